@@ -1,0 +1,56 @@
+// What a carrier tells about a function: its code, the variables it captured, and what its code makes by itself.
+import type {
+  AnyFunction,
+  ClosureInputs,
+  Environment,
+  ImpliedProperties,
+  ScopeInstance,
+} from '../realm/registry.ts'
+
+/** A function taken from its source text. Pieces of one environment are joined into code units by `scopes.ts`. */
+export interface Piece {
+  /** An expression: a function that takes the inputs and returns the captured function. */
+  readonly maker: string
+  /** The captured variables and their values at the call. */
+  readonly variables: ReadonlyMap<string, unknown>
+  /** Those among them that the function assigns. */
+  readonly assigned: ReadonlySet<string>
+  /** The scope instance, as an identity: functions of one environment share the variables that they assign. */
+  readonly environment: Environment
+}
+
+/** One captured function. */
+export interface Captured {
+  /** For messages. */
+  readonly name: string
+  readonly code:
+    | { readonly kind: 'piece'; readonly piece: Piece }
+    | { readonly kind: 'instance'; readonly scope: ScopeInstance; readonly index: number }
+  readonly inputs: ClosureInputs
+  readonly isClass: boolean
+  readonly implied: ImpliedProperties
+  readonly impliedPrototype?: ImpliedProperties
+  /** Private instance members of a class, which cannot be read from outside. */
+  readonly privateState: readonly string[]
+}
+
+/** What a carrier is asked. */
+export interface CaptureRequest {
+  /** Where free variables are read. */
+  readonly environment: Environment
+  /** The object or class in whose property the function was found. */
+  readonly holder?: object
+  /** Raises an error that names the culprit and its path; `range` marks the place in `text`. */
+  readonly fail: CaptureFailure
+}
+
+export type CaptureFailure = <Code extends CaptureErrorCode>(
+  code: Code,
+  facts: Omit<import('../errors/catalog.ts').ErrorFacts<Code>, 'action' | 'subject' | 'where'>,
+  source?: { readonly text: string; readonly start: number; readonly end: number },
+) => never
+
+export type CaptureErrorCode = Extract<import('../errors/catalog.ts').ErrorCode, `CAPTURE_${string}`>
+
+/** A carrier: reads a function's code and environment, synchronously; undefined if the function is not its own. */
+export type Carrier = (fn: AnyFunction, request: CaptureRequest) => Captured | undefined

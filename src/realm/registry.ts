@@ -1,0 +1,164 @@
+// State that belongs to the realm, not to a copy of brine: one record under a `Symbol.for` key on `globalThis`.
+//
+// A worker script may be a bundle of its own while closure modules import the app's copy of brine; both must see
+// the same classes, types and current task. Nothing here runs at import: the record is made on first use.
+
+/** Any function or class. */
+export type AnyFunction = (...args: never[]) => unknown
+
+/** Where the variables of a function are read: by name from `using`, or through `scope`. */
+export interface Environment {
+  readonly using?: Readonly<Record<string, unknown>>
+  readonly scope?: (name: string) => unknown
+}
+
+/** A scope that was rebuilt in this realm: the variables of the functions that it made. */
+export interface ScopeInstance {
+  readonly hash: string
+  readonly text: string
+  readonly names: readonly string[]
+  readonly make: readonly AnyFunction[]
+  read(): unknown[]
+  write(values: readonly unknown[]): void
+}
+
+/** What a closure lexically received beside its variables. */
+export interface ClosureInputs {
+  readonly self?: unknown
+  readonly args?: readonly unknown[]
+  readonly newTarget?: unknown
+  readonly parent?: unknown
+  readonly keys?: readonly unknown[]
+  /** The object whose prototype `super` looks into. */
+  readonly home?: object
+  /** Variables that are read while a class is defined. */
+  readonly eager?: readonly string[]
+}
+
+/** Own properties that the code of a function or class makes by itself, by key. */
+export type ImpliedProperties = ReadonlyMap<PropertyKey, PropertyDescriptor>
+
+/** How a rebuilt function came to be, so that it can travel on without being parsed. */
+export interface Origin {
+  readonly scope: ScopeInstance
+  readonly index: number
+  readonly inputs: ClosureInputs
+  readonly implied: ImpliedProperties
+  /** The same of its prototype object, where it has one. */
+  readonly impliedPrototype?: ImpliedProperties
+  /** Private instance members of a class, which cannot be read from outside. */
+  readonly privateState: readonly string[]
+}
+
+/** A registered type (Python: copyreg). */
+export interface RegisteredType {
+  readonly name: string
+  readonly constructor: AnyFunction
+  readonly encode: (value: never) => unknown
+  readonly decode: (state: never) => unknown
+  /** The environment of `encode` and `decode`: present if the type travels with its instances. */
+  readonly environment?: Environment
+}
+
+/** The target, receiver and arguments of a bound function, which JavaScript does not tell. */
+export interface Binding {
+  readonly target: AnyFunction
+  readonly self: unknown
+  readonly args: readonly unknown[]
+}
+
+/** The record of one realm. */
+export interface Realm {
+  /** Ids that start with it were given out here. */
+  readonly prefix: string
+  nextId: number
+  readonly classIds: WeakMap<object, string>
+  readonly classes: Map<string, WeakRef<AnyFunction>>
+  readonly origins: WeakMap<AnyFunction, Origin>
+  readonly bindings: WeakMap<AnyFunction, Binding>
+  readonly environments: WeakMap<AnyFunction, Environment>
+  readonly types: Map<string, RegisteredType>
+  readonly typesByPrototype: WeakMap<object, RegisteredType>
+  /** Functions that stay on their thread and are called through a port. */
+  readonly callbacks: WeakMap<AnyFunction, AnyFunction>
+  /** Things that every copy of brine has, by name (`task`), which travel by reference. */
+  readonly intrinsics: Map<string, unknown>
+  /** Compiled code units by text. */
+  readonly units: Map<string, () => Pick<ScopeInstance, 'make' | 'read' | 'write'>>
+}
+
+const KEY: unique symbol = Symbol.for('brine.realm') as never
+
+function createRealm(): Realm {
+  const random = () => Math.random().toString(36).slice(2, 10)
+  return {
+    prefix: `${random()}${random()}:`,
+    nextId: 0,
+    classIds: new WeakMap(),
+    classes: new Map(),
+    origins: new WeakMap(),
+    bindings: new WeakMap(),
+    environments: new WeakMap(),
+    types: new Map(),
+    typesByPrototype: new WeakMap(),
+    callbacks: new WeakMap(),
+    intrinsics: new Map(),
+    units: new Map(),
+  }
+}
+
+/** The record of this realm, made on first use. */
+export function realm(): Realm {
+  const host = globalThis as { [KEY]?: Realm }
+  const known = host[KEY]
+  if (known) return known
+  const made = createRealm()
+  Object.defineProperty(host, KEY, { value: made })
+  return made
+}
+
+/** The identity of a class across threads: given out on first use, kept by copies of the class elsewhere. */
+export function classId(target: AnyFunction): string {
+  const { classIds, classes, prefix } = realm()
+  const known = classIds.get(target)
+  if (known) return known
+  const id = `${prefix}${realm().nextId++}`
+  classIds.set(target, id)
+  classes.set(id, new WeakRef(target))
+  return id
+}
+
+/** Records that `target` is the copy, in this realm, of the class with that id. */
+export function adoptClass(id: string, target: AnyFunction): void {
+  realm().classIds.set(target, id)
+  realm().classes.set(id, new WeakRef(target))
+}
+
+/** The class with that id, if this realm has it. */
+export function knownClass(id: string): AnyFunction | undefined {
+  return realm().classes.get(id)?.deref()
+}
+
+/** Whether the class with that id was first seen in this realm. */
+export function isHome(id: string): boolean {
+  return id.startsWith(realm().prefix)
+}
+
+/**
+ * Binds a function as `Function.prototype.bind` does, and remembers the parts, so that the result can travel.
+ *
+ * @example
+ * ```ts
+ * const double = bind((a: number, b: number) => a * b, null, 2)
+ * double(4) // 8
+ * ```
+ */
+export function bind<This, Bound extends unknown[], Rest extends unknown[], Result>(
+  target: (this: This, ...args: [...Bound, ...Rest]) => Result,
+  self: This,
+  ...args: Bound
+): (...rest: Rest) => Result {
+  const bound = target.bind(self as never, ...(args as never[])) as (...rest: Rest) => Result
+  realm().bindings.set(bound, { target: target as AnyFunction, self, args })
+  return bound
+}
