@@ -95,9 +95,7 @@ async function probeImport(load: () => Promise<unknown>): Promise<void> {
     return stock
   }
   const before = takeStock()
-  const listeners = () =>
-    process.eventNames().flatMap((event) => Array(process.listenerCount(event)).fill(event))
-  const heard = listeners()
+  const events = new Set(process.eventNames())
   const busy = process.getActiveResourcesInfo().length
   await load()
   // Reading the file leaves handles behind that close by themselves.
