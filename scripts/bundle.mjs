@@ -27,7 +27,8 @@ export async function bundle(input, options = {}) {
     const { output } = await build.generate({
       format: 'esm',
       minify: true,
-      sourcemap: true,
+      // Callers write the comment with the name of the map: they know what the file is called.
+      sourcemap: 'hidden',
       codeSplitting: false,
     })
     return output[0]
