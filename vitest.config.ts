@@ -6,6 +6,8 @@ export default defineConfig({
     environment: 'node',
     // A stray `.only` would silently skip the rest of the suite.
     allowOnly: false,
+    // A new snapshot is written on request (`vitest run -u`) and not by whoever runs the tests first.
+    update: 'none',
     // Two cores are what CI has: more workers than that only slow each other down.
     maxWorkers: 2,
   },

@@ -1,0 +1,5 @@
+/**
+ * Pickle a closure and run it in a Web Worker.
+ * @module
+ */
+export {}

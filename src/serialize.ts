@@ -1,0 +1,5 @@
+/**
+ * Serialize values and closures, without workers.
+ * @module
+ */
+export {}

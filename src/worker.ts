@@ -1,0 +1,5 @@
+/**
+ * The script that workers run.
+ * @module
+ */
+export {}
