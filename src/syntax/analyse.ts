@@ -1,7 +1,7 @@
 // Analyses the text of a function: what kind it is, which variables it takes from outside, and what else it needs from there.
 
 import { describeClass, rangeOf, staticKey } from './class-syntax.ts'
-import { collect, hasUseStrict } from './collect.ts'
+import { collect } from './collect.ts'
 import type { Findings } from './findings.ts'
 import type {
   FreeVariable,
@@ -12,7 +12,7 @@ import type {
   Reference,
 } from './function-syntax.ts'
 import type { FunctionNode, ParsedFunction } from './parse.ts'
-import { parseFunction } from './parse.ts'
+import { hasUseStrict, parseFunction, syntaxError } from './parse.ts'
 
 export type {
   ClassSyntax,
@@ -54,6 +54,9 @@ export function analyseFunction(text: string, options: AnalyseOptions = {}): Fun
   if (!parsed) return nativeFunction(text)
   const { node, holder, offset, sloppyOnly } = parsed
   const findings = collect(node, holder !== null, strict)
+  for (const { start } of findings.moduleDeclarations) {
+    throw syntaxError('A function cannot contain an import or export declaration', start - offset)
+  }
   const isClass = node.type === 'ClassExpression'
   const { free, uses } = resolve(findings, offset)
   return {

@@ -3,6 +3,7 @@
 import type { AnyNode, CallExpression, ClassDeclaration, FunctionDeclaration, Identifier } from 'acorn'
 import { forEachChild, withoutParentheses } from './child-nodes.ts'
 import type { ClassLike, Context, Findings, FunctionLike, ReferenceTraits } from './findings.ts'
+import { hasUseStrict } from './parse.ts'
 import { ownerOfPrivateName, Scope } from './scope.ts'
 
 /** Walks `node`, a function or class. The `super` of a `method` belongs to its home object and thus to the outside. */
@@ -11,6 +12,7 @@ export function collect(node: FunctionLike | ClassLike, method: boolean, strict:
     names: [],
     privates: [],
     uses: { this: [], newTarget: [], superProperty: [], superCall: [], importMeta: [], dynamicImport: [] },
+    moduleDeclarations: [],
     blockFunctions: [],
   }
   const scope = new Scope(null, true)
@@ -19,6 +21,10 @@ export function collect(node: FunctionLike | ClassLike, method: boolean, strict:
   else visitFunction(node, context, method)
   for (const { name, scope } of findings.blockFunctions) scope.hoistBlockFunction(name)
   return findings
+}
+
+const noteModuleDeclaration = (node: AnyNode, { findings }: Context): void => {
+  findings.moduleDeclarations.push(node)
 }
 
 type Visitors = {
@@ -78,6 +84,11 @@ const visitors: Visitors = {
       if (init) visit(init, context)
     }
   },
+
+  ImportDeclaration: noteModuleDeclaration,
+  ExportNamedDeclaration: noteModuleDeclaration,
+  ExportDefaultDeclaration: noteModuleDeclaration,
+  ExportAllDeclaration: noteModuleDeclaration,
 
   Identifier: (node, context) => use(node, context, {}),
   AssignmentExpression(node, context) {
@@ -240,14 +251,4 @@ function visitClass(node: ClassLike, outside: Context): void {
       else if (member.value) visit(member.value, own)
     }
   }
-}
-
-/** Whether the body opens with the directive. */
-export function hasUseStrict(node: { readonly body: AnyNode }): boolean {
-  if (node.body.type !== 'BlockStatement') return false
-  for (const statement of node.body.body) {
-    if (statement.type !== 'ExpressionStatement' || statement.directive === undefined) return false
-    if (statement.directive === 'use strict') return true
-  }
-  return false
 }

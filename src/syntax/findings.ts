@@ -43,6 +43,9 @@ export interface Findings {
   readonly names: NameUse[]
   readonly privates: PrivateUse[]
   readonly uses: { [Use in Exclude<keyof LexicalUses, 'arguments' | 'directEval'>]: AnyNode[] }
+  /** `import` and `export` declarations, which the parser lets pass and no function may contain. */
+  readonly moduleDeclarations: AnyNode[]
+  /** Candidates for hoisting by Annex B. */
   readonly blockFunctions: { readonly name: string; readonly scope: Scope }[]
 }
 

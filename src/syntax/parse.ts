@@ -102,7 +102,7 @@ export function parseFunction(text: string, strict: boolean): ParsedFunction | n
     const options: Options = {
       ecmaVersion: 'latest',
       strict: attempt.strict,
-      // `import.meta` in a script: a module would not do, as `await` is a name in a script.
+      // For `import.meta` in a script: a module would not do, as there `await` is no name. Lets declarations pass as well.
       allowImportExportEverywhere: true,
       checkPrivateFields: false,
       preserveParens: true,
@@ -119,6 +119,7 @@ export function parseFunction(text: string, strict: boolean): ParsedFunction | n
           sloppyOnly: !attempt.strict,
         }
       }
+      failure = { message: 'Not the text of exactly one function', position: 0, reached: Infinity }
     } catch (error) {
       if (!isAcornError(error)) throw error
       // The form that got furthest is the one that the text was meant to have: its complaint is the helpful one.
@@ -134,9 +135,23 @@ export function parseFunction(text: string, strict: boolean): ParsedFunction | n
   }
   // Asked last: `function f() {// { [native code]\n}` looks native and is not, while nothing native is legal JavaScript.
   if (source.startsWith('function') && nativeTail.test(source.slice(-100))) return null
-  const position = Math.min(Math.max(failure?.position ?? 0, 0), source.length) + leading
-  const error = new SyntaxError(failure?.message ?? 'Not the text of one function')
-  throw Object.assign(error, { pos: position }) satisfies FunctionSyntaxError
+  const position = Math.min(Math.max(failure?.position ?? 0, 0), source.length)
+  throw syntaxError(failure?.message ?? 'No form was tried', position + leading)
+}
+
+/** An error that says where in the text it is. */
+export function syntaxError(message: string, pos: number): FunctionSyntaxError {
+  return Object.assign(new SyntaxError(message), { pos })
+}
+
+/** Whether the body opens with the directive. */
+export function hasUseStrict(node: { readonly body: AnyNode }): boolean {
+  if (node.body.type !== 'BlockStatement') return false
+  for (const statement of node.body.body) {
+    if (statement.type !== 'ExpressionStatement' || statement.directive === undefined) return false
+    if (statement.directive === 'use strict') return true
+  }
+  return false
 }
 
 // Only a node that spans the whole text will do: a text that closes the wrapper and opens it again (`a => 1}}), (b => 2`) has none.
