@@ -162,7 +162,9 @@ describe('texts of methods and accessors are those of the live functions', () =>
     // Private accessors cannot be taken out of their class.
     const expected = member.privateName === '#accessor' ? null : liveText(member, index)
     const text = declared.slice(functionText!.start, functionText!.end)
-    if (expected !== null) expect(text).toBe(expected)
+    // V8 takes the name of an instance method `static` for the modifier and leaves it out, so that the text is no function.
+    if (member.key === 'static' && expected?.startsWith('(')) expect(text).toBe(`static${expected}`)
+    else if (expected !== null) expect(text).toBe(expected)
     // Each is the text of a function of its own, of the same kind and name.
     expect(analyseFunction(text)).toMatchObject({ kind: member.kind, name: member.key ?? member.privateName })
   })
