@@ -68,6 +68,12 @@ const namesOf = (references: readonly Reference[]): string[] =>
 
 function ourNames(text: string, strict: boolean): string[] {
   const { free, uses } = analyseFunction(text, { strict })
+  for (const { references } of free) {
+    const starts = references.map(({ start }) => start)
+    expect(starts).toEqual(starts.toSorted((a, b) => a - b))
+  }
+  const firsts = free.map(({ references }) => references[0]!.start)
+  expect(firsts).toEqual(firsts.toSorted((a, b) => a - b))
   const names = free.map(({ name }) => name)
   if (uses.arguments.length > 0) names.push('arguments')
   return names.sort()

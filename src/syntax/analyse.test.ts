@@ -1,8 +1,8 @@
 // Tables of hard cases: free variables, lexical uses, and the form, name and length of live functions.
 
 import { describe, expect, test } from 'vitest'
-import type { FunctionSyntax, LexicalUses } from './analyse.ts'
 import { analyseFunction } from './analyse.ts'
+import type { FunctionSyntax, LexicalUses } from './function-syntax.ts'
 
 /** `name`, then `=` if assigned somewhere, `()` if called somewhere, `?` if only under `typeof`, `{}` if in shorthand somewhere. */
 function freeOf({ text, free }: FunctionSyntax): string {
@@ -171,6 +171,7 @@ const variables: Record<string, readonly (readonly [text: string, free: string])
     ['() => { { function f() {} } return f }', ''],
     ['() => { if (a) function f() {} return f }', 'a'],
     ['() => { if (a) ; else function f() {} return f }', 'a'],
+    ['() => { { let f; if (a) function f() {} } return f }', 'a f'],
     ['() => { switch (0) { default: function f() {} } return f }', ''],
     ['() => { { l: function f() {} } return f }', ''],
     ['() => { { { function f() {} } } return f }', ''],
@@ -374,6 +375,13 @@ const liveFunctions: Record<
     'A',
   ],
   'class with static constructor': ['(class A { static constructor(a) { } })', 'class', 'A'],
+  'class with method before constructor': [
+    '(class A { m(a, b) { } constructor(a) { } n() { } })',
+    'class',
+    'A',
+  ],
+  'class with quoted constructor': ['(class A { "constructor"(a, b) { } })', 'class', 'A'],
+  'class with computed constructor': ['(class A { ["constructor"](a, b) { } })', 'class', 'A'],
   'class with comment': ['(class/* a */{ })', 'class', null],
   push: ['[].push', 'native', null],
   'bound function': ['(function f() {}).bind()', 'native', null],
@@ -494,6 +502,7 @@ test.each<[text: string, position: number]>([
   ['() => { import x from "y" }', 8],
   ['() => { export const x = 1 }', 8],
   ['() => { return { [native code] } }', 25],
+  ['foo() { [native code] }', 16],
   ['class { static { await } }', 17],
 ])('not the text of one function: %j', (text, position) => {
   const attempt = (): unknown => analyseFunction(text)

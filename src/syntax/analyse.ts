@@ -14,19 +14,6 @@ import type {
 import type { FunctionNode, ParsedFunction } from './parse.ts'
 import { hasUseStrict, parseFunction, syntaxError } from './parse.ts'
 
-export type {
-  ClassSyntax,
-  FreeVariable,
-  FunctionKind,
-  FunctionSyntax,
-  LexicalUses,
-  MemberSyntax,
-  PrivateReference,
-  Range,
-  Reference,
-} from './function-syntax.ts'
-export type { FunctionSyntaxError } from './parse.ts'
-
 export interface AnalyseOptions {
   /**
    * The function was written in strict code, such as a module. A text that does not say so itself is else read as sloppy code where
@@ -83,9 +70,8 @@ function resolve(findings: Findings, offset: number): Pick<FunctionSyntax, 'free
   const references = new Map<string, Reference[]>()
   const argumentsUses: Range[] = []
   const directEval: Range[] = []
-  // The walk visits in the order of evaluation, which is nearly that of the source.
-  const names = findings.names.toSorted((a, b) => a.node.start - b.node.start)
-  for (const { node, scope, directCall, assigned, typeofOnly, call, shorthand } of names) {
+  // The walk goes from left to right, so that these are in source order.
+  for (const { node, scope, directCall, assigned, typeofOnly, call, shorthand } of findings.names) {
     const { name } = node
     if (scope.binds(name)) continue
     const range = rangeOf(node, offset)

@@ -1,8 +1,8 @@
 // Classes: the table of members, private names, and texts compared with those of the live methods.
 
 import { describe, expect, test } from 'vitest'
-import type { ClassSyntax, MemberSyntax, Range } from './analyse.ts'
 import { analyseFunction } from './analyse.ts'
+import type { ClassSyntax, MemberSyntax, Range } from './function-syntax.ts'
 
 const sample = `class Sample extends (a, Base) /* { */ {
   constructor(a, b = 1) { super(); this.#field = b }

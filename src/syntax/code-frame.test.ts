@@ -82,6 +82,11 @@ test('a marker longer than the window ends with it', () => {
   expect(lines[1]).toBe(`    |  ${'^'.repeat(99)} y`)
 })
 
+test('the end of a long line has a marker too', () => {
+  const lines = codeFrame('x'.repeat(300), { start: 300, end: 300 }, 'end').split('\n')
+  expect(lines).toEqual([`> 1 | …${'x'.repeat(99)}`, `    | ${' '.repeat(100)}^ end`])
+})
+
 test('no half of a character is left at a cut', () => {
   const { length } = '😀'.repeat(200)
   for (let shift = 0; shift < 2; shift++) {

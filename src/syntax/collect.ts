@@ -23,10 +23,6 @@ export function collect(node: FunctionLike | ClassLike, method: boolean, strict:
   return findings
 }
 
-const noteModuleDeclaration = (node: AnyNode, { findings }: Context): void => {
-  findings.moduleDeclarations.push(node)
-}
-
 type Visitors = {
   [Type in AnyNode['type']]?: (node: Extract<AnyNode, { type: Type }>, context: Context) => void
 }
@@ -85,10 +81,10 @@ const visitors: Visitors = {
     }
   },
 
-  ImportDeclaration: noteModuleDeclaration,
-  ExportNamedDeclaration: noteModuleDeclaration,
-  ExportDefaultDeclaration: noteModuleDeclaration,
-  ExportAllDeclaration: noteModuleDeclaration,
+  ImportDeclaration: (node, { findings }) => findings.moduleDeclarations.push(node),
+  ExportNamedDeclaration: (node, { findings }) => findings.moduleDeclarations.push(node),
+  ExportDefaultDeclaration: (node, { findings }) => findings.moduleDeclarations.push(node),
+  ExportAllDeclaration: (node, { findings }) => findings.moduleDeclarations.push(node),
 
   Identifier: (node, context) => use(node, context, {}),
   AssignmentExpression(node, context) {

@@ -24,7 +24,7 @@ export interface ReferenceTraits {
 }
 
 /** A name in use, to be looked up in `scope` when all declarations are known. */
-export interface NameUse extends ReferenceTraits {
+interface NameUse extends ReferenceTraits {
   readonly node: Identifier
   readonly scope: Scope
   /** The call, when the name is the callee and may make it a direct `eval`. */

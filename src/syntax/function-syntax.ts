@@ -62,7 +62,7 @@ export interface ClassSyntax {
 }
 
 /** A private name that is used where no class inside the text declares it. */
-export interface PrivateReference {
+interface PrivateReference {
   readonly name: string
   readonly range: Range
 }

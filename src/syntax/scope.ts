@@ -16,8 +16,7 @@ export class Scope {
   }
 
   declare(name: string, binding: Binding): void {
-    // `catch (e) { var e }`: whatever came first, the lexical binding is what stands in the way.
-    if (this.#names.get(name) !== 'lexical') this.#names.set(name, binding)
+    this.#names.set(name, binding)
   }
 
   /** Declares a `var` in the nearest scope that holds them. */
