@@ -516,3 +516,15 @@ test.each<[text: string, position: number]>([
   expect(error).toMatchObject({ pos: position })
   expect(String(error)).not.toMatch(/\(\d+:\d+\)$/)
 })
+
+test('code that is nested too deep for the stack is refused with a place too', () => {
+  const text = `() => ${'['.repeat(50_000)}${']'.repeat(50_000)}`
+  let error: unknown
+  try {
+    analyseFunction(text)
+  } catch (caught) {
+    error = caught
+  }
+  expect(error).toBeInstanceOf(SyntaxError)
+  expect(error).toMatchObject({ message: expect.stringContaining('stack'), pos: expect.any(Number) })
+})
