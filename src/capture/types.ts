@@ -1,4 +1,5 @@
 // What a carrier tells about a function: its code, the variables it captured, and what its code makes by itself.
+import type { ErrorCode, ErrorFacts } from '../errors/catalog.ts'
 import type {
   AnyFunction,
   ClosureInputs,
@@ -40,17 +41,17 @@ export interface CaptureRequest {
   readonly environment: Environment
   /** The object or class in whose property the function was found. */
   readonly holder?: object
-  /** Raises an error that names the culprit and its path; `range` marks the place in `text`. */
+  /** Raises an error that names the culprit and its path; `frame` shows the place in the source. */
   readonly fail: CaptureFailure
 }
 
 export type CaptureFailure = <Code extends CaptureErrorCode>(
   code: Code,
-  facts: Omit<import('../errors/catalog.ts').ErrorFacts<Code>, 'action' | 'subject' | 'where'>,
-  source?: { readonly text: string; readonly start: number; readonly end: number },
+  facts: Omit<ErrorFacts<Code>, 'action' | 'subject' | 'where'>,
+  frame?: string,
 ) => never
 
-export type CaptureErrorCode = Extract<import('../errors/catalog.ts').ErrorCode, `CAPTURE_${string}`>
+export type CaptureErrorCode = Extract<ErrorCode, `CAPTURE_${string}`>
 
 /** A carrier: reads a function's code and environment, synchronously; undefined if the function is not its own. */
 export type Carrier = (fn: AnyFunction, request: CaptureRequest) => Captured | undefined

@@ -74,5 +74,5 @@ export function isBrineError<Code extends ErrorCode = ErrorCode>(
   code?: Code,
 ): value is BrineError<Code> {
   if (typeof value !== 'object' || value === null || !(BRAND in value)) return false
-  return code === undefined || (value as BrineError).code === code
+  return code === undefined || ('code' in value && value.code === code)
 }

@@ -125,6 +125,8 @@ export interface ClosureNode extends Own {
   readonly home?: Slot
   /** What must be complete before the code runs, as it is read while the class is defined. */
   readonly eager?: readonly Slot[]
+  /** Names of the private instance members of a class, whose instances cannot be read from outside. */
+  readonly privateState?: readonly string[]
 }
 export interface BoundNode extends Own {
   readonly kind: 'bound'

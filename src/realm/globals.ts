@@ -89,7 +89,11 @@ function build(): Table {
   for (const name of names) {
     const property = Object.getOwnPropertyDescriptor(globalThis, name)
     // `self`, `crypto`, `navigator` and the like are accessors of the global object: read them as any script does.
-    const value = property ? (property.get ? (globalThis as Record<string, unknown>)[name] : property.value) : undefined
+    const value = property
+      ? property.get
+        ? (globalThis as Record<string, unknown>)[name]
+        : property.value
+      : undefined
     if (value !== undefined) roots.set(name, value)
   }
   for (const [name, value] of Object.entries(unnamed())) roots.set(name, value)
@@ -138,5 +142,7 @@ export function resolveGlobal(path: string): unknown {
 
 /** Whether a function is native code, as its text tells. */
 export function isNative(fn: unknown): boolean {
-  return typeof fn === 'function' && /\{\s*\[native code\]\s*\}\s*$/.test(Function.prototype.toString.call(fn))
+  return (
+    typeof fn === 'function' && /\{\s*\[native code\]\s*\}\s*$/.test(Function.prototype.toString.call(fn))
+  )
 }

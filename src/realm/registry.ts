@@ -67,6 +67,15 @@ export interface Binding {
   readonly args: readonly unknown[]
 }
 
+/** The task that this thread runs. */
+export interface RunningTask {
+  readonly id: string
+  /** From 1. */
+  readonly attempt: number
+  readonly signal: AbortSignal
+  progress(value: unknown): void
+}
+
 /** The record of one realm. */
 export interface Realm {
   /** Ids that start with it were given out here. */
@@ -85,6 +94,8 @@ export interface Realm {
   readonly intrinsics: Map<string, unknown>
   /** Compiled code units by text. */
   readonly units: Map<string, () => Pick<ScopeInstance, 'make' | 'read' | 'write'>>
+  /** What `task` shows, while a task runs. */
+  current: RunningTask | undefined
 }
 
 const KEY: unique symbol = Symbol.for('brine.realm') as never
@@ -104,6 +115,7 @@ function createRealm(): Realm {
     callbacks: new WeakMap(),
     intrinsics: new Map(),
     units: new Map(),
+    current: undefined,
   }
 }
 
@@ -158,7 +170,7 @@ export function bind<This, Bound extends unknown[], Rest extends unknown[], Resu
   self: This,
   ...args: Bound
 ): (...rest: Rest) => Result {
-  const bound = target.bind(self as never, ...(args as never[])) as (...rest: Rest) => Result
-  realm().bindings.set(bound, { target: target as AnyFunction, self, args })
+  const bound = Function.prototype.bind.call(target, self, ...args) as (...rest: Rest) => Result
+  realm().bindings.set(bound, { target: target, self, args })
   return bound
 }

@@ -1,0 +1,82 @@
+// Reading a free variable: from `using`, through `scope`, or as a global that every thread has.
+import { isNative, isSharedGlobal } from '../realm/globals.ts'
+import { realm } from '../realm/registry.ts'
+import type { AnyFunction, Environment } from '../realm/registry.ts'
+
+/** What became of a free variable. */
+export type Resolution =
+  | { readonly kind: 'value'; readonly value: unknown }
+  /** Left free: the receiver finds its own. */
+  | { readonly kind: 'global' }
+  | { readonly kind: 'missing' | 'page-only' | 'dead-zone' | 'hidden' }
+  | { readonly kind: 'threw'; readonly error: unknown }
+
+const GLOBAL: Resolution = { kind: 'global' }
+const host = globalThis as unknown as Record<string, unknown>
+
+/** What the realm itself says about a name that no environment supplied. */
+function fromGlobals(name: string): Resolution {
+  if (isSharedGlobal(name)) return GLOBAL
+  const property = Object.getOwnPropertyDescriptor(globalThis, name)
+  if (!property) return { kind: name in globalThis ? 'page-only' : 'missing' }
+  // A script's own globals are enumerable data properties; the platform's are accessors or native functions.
+  const own = property.enumerable && 'value' in property && !isNative(property.value)
+  return own ? { kind: 'value', value: property.value } : { kind: 'page-only' }
+}
+
+/** The parameter of `(name) => eval(name)`, which hides a variable of that name. */
+function parameterOf(scope: (name: string) => unknown): string | undefined {
+  return /^(?:async\s*)?(?:function[^(]*)?\(?\s*([\p{ID_Start}$_][\p{ID_Continue}$]*)/u.exec(
+    Function.prototype.toString.call(scope),
+  )?.[1]
+}
+
+function fromScope(scope: (name: string) => unknown, name: string): Resolution {
+  if (parameterOf(scope) === name) return { kind: 'hidden' }
+  try {
+    const value = scope(name)
+    return isSharedGlobal(name) && Object.is(value, host[name]) ? GLOBAL : { kind: 'value', value }
+  } catch (error) {
+    const message = error instanceof Error ? error.message : ''
+    if (!(error instanceof ReferenceError)) return { kind: 'threw', error }
+    // Engines word a dead zone differently; all of them speak of initialization.
+    return { kind: /initiali[sz]/.test(message) ? 'dead-zone' : 'missing' }
+  }
+}
+
+/** Resolves the free variable `name` in an environment, now. */
+export function resolveVariable(environment: Environment, name: string): Resolution {
+  const { using, scope } = environment
+  if (using && Object.hasOwn(using, name)) return { kind: 'value', value: using[name] }
+  const seen = scope ? fromScope(scope, name) : undefined
+  if (seen && seen.kind !== 'missing') {
+    // A platform object of the page that `scope` found by itself is as unreachable as without `scope`.
+    if (seen.kind === 'value' && Object.is(seen.value, host[name]) && name in globalThis)
+      return fromGlobals(name)
+    return seen
+  }
+  return fromGlobals(name)
+}
+
+/**
+ * Attaches an environment to one function: for closures whose variables the scope of the call does not see.
+ *
+ * @param fn The function or class. It stays what it is.
+ * @param environment `using`: the captured values by name; or `scope`: `(name) => eval(name)`, written beside `fn`.
+ * @returns `fn`
+ *
+ * @example
+ * ```ts
+ * function closureMaker(captured: number) {
+ *   return capture((own: number) => own + captured, { using: { captured } })
+ * }
+ * await offload(closureMaker(3), 4) // 7
+ * ```
+ */
+export function capture<Fn extends AnyFunction | (abstract new (...args: never[]) => unknown)>(
+  fn: Fn,
+  environment: Environment,
+): Fn {
+  realm().environments.set(fn as unknown as AnyFunction, environment)
+  return fn
+}

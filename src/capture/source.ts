@@ -1,0 +1,211 @@
+// The source carrier: code is the function's own text, variables are read from an environment by name.
+import { isNative } from '../realm/globals.ts'
+import { realm } from '../realm/registry.ts'
+import type { AnyFunction, ClosureInputs, Environment, ImpliedProperties } from '../realm/registry.ts'
+import { analyseFunction } from '../syntax/analyse.ts'
+import { codeFrame } from '../syntax/code-frame.ts'
+import { applyEdits } from '../syntax/edit.ts'
+import type { FreeVariable, FunctionSyntax, Range } from '../syntax/function-syntax.ts'
+import { classText } from './class-text.ts'
+import { resolveVariable } from './environment.ts'
+import { fieldThis } from './field-this.ts'
+import type { Captured, CaptureRequest, Carrier } from './types.ts'
+
+const ANALYSES = 2_000
+const analyses = new Map<string, FunctionSyntax>()
+
+/** Analyses a text once; the oldest analyses give way. */
+function analyse(text: string, request: CaptureRequest): FunctionSyntax {
+  const known = analyses.get(text)
+  if (known) return known
+  let syntax: FunctionSyntax
+  try {
+    syntax = analyseFunction(text)
+  } catch (error) {
+    return request.fail('CAPTURE_SYNTAX', { reason: String(error) })
+  }
+  if (analyses.size >= ANALYSES) analyses.delete(analyses.keys().next().value!)
+  analyses.set(text, syntax)
+  return syntax
+}
+
+/** Refuses what no environment can supply. */
+function refuse(syntax: FunctionSyntax, request: CaptureRequest): void {
+  const { uses, privateNames, text } = syntax
+  const at = (range: Range): string => codeFrame(text, range)
+  const [evaluation] = uses.directEval
+  if (evaluation) request.fail('CAPTURE_EVAL', {}, at(evaluation))
+  const [meta] = uses.importMeta
+  if (meta) request.fail('CAPTURE_IMPORT', { what: 'import.meta' }, at(meta))
+  const relative = uses.dynamicImport.find((range) =>
+    /^import\(\s*(['"`])(?![a-z][\w+.-]*:)/.test(text.slice(range.start, range.end)),
+  )
+  if (relative)
+    request.fail('CAPTURE_IMPORT', { what: text.slice(relative.start, relative.end) }, at(relative))
+  const [hidden] = privateNames
+  if (hidden) request.fail('CAPTURE_PRIVATE', { name: hidden.name }, at(hidden.range))
+  if (syntax.name?.startsWith('#')) request.fail('CAPTURE_PRIVATE', { name: syntax.name })
+  const [call] = uses.superCall
+  if (call) request.fail('CAPTURE_SUPER', {}, at(call))
+  const [property] = uses.superProperty
+  // An arrow's `super` belongs to a method around it that nobody can name; a method's to the object that holds it.
+  if (property && (syntax.kind === 'arrow' || !request.holder))
+    request.fail('CAPTURE_SUPER', {}, at(property))
+}
+
+/** Reads the free variables of a text, now. */
+function readVariables(
+  free: readonly FreeVariable[],
+  text: string,
+  request: CaptureRequest,
+): Map<string, unknown> {
+  const values = new Map<string, unknown>()
+  for (const { name, references } of free) {
+    const resolution = resolveVariable(request.environment, name)
+    const at = (): string =>
+      codeFrame(text, references.find((reference) => !reference.typeofOnly) ?? references[0]!)
+    if (resolution.kind === 'value') values.set(name, resolution.value)
+    else if (resolution.kind === 'dead-zone') request.fail('CAPTURE_DEAD_ZONE', { name }, at())
+    else if (resolution.kind === 'hidden') request.fail('CAPTURE_SCOPE_NAME', { name }, at())
+    else if (resolution.kind === 'threw')
+      request.fail('CAPTURE_SCOPE_THREW', { name, reason: String(resolution.error) }, at())
+    // A use behind a `typeof` guard copes with the absence of the variable.
+    else if (resolution.kind !== 'global' && !references.some((reference) => reference.typeofOnly)) {
+      request.fail(
+        resolution.kind === 'page-only' ? 'CAPTURE_PAGE_ONLY' : 'CAPTURE_UNRESOLVED',
+        { name },
+        at(),
+      )
+    }
+  }
+  return values
+}
+
+/** What an arrow takes from around itself: `this`, `arguments`, `new.target`. */
+function readLexical(syntax: FunctionSyntax, request: CaptureRequest): ClosureInputs {
+  const { uses, text } = syntax
+  const read = (name: string, ranges: readonly Range[]): { value: unknown } | undefined => {
+    const [range] = ranges
+    if (!range || syntax.kind === 'class') return undefined
+    const field = name === 'this' ? fieldThis(text, request.holder) : undefined
+    if (field) return { value: field }
+    const resolution = resolveVariable(request.environment, name)
+    if (resolution.kind === 'value') return { value: resolution.value }
+    return request.fail('CAPTURE_UNRESOLVED', { name }, codeFrame(text, range))
+  }
+  const self = read('this', uses.this)
+  const args = read('arguments', uses.arguments)
+  const target = read('new.target', uses.newTarget)
+  return {
+    ...(self && { self: self.value }),
+    ...(args && { args: Array.from(args.value as ArrayLike<unknown>) }),
+    ...(target && { newTarget: target.value }),
+    ...(uses.superProperty.length > 0 && syntax.kind !== 'class' && { home: request.holder! }),
+  }
+}
+
+/** Engines show that a function is sloppy by its own `arguments` property, if at all. */
+function isSloppy(fn: AnyFunction, syntax: FunctionSyntax): boolean {
+  return syntax.sloppyOnly || (!syntax.strict && syntax.kind === 'function' && Object.hasOwn(fn, 'arguments'))
+}
+
+/** Wraps an expression into a maker: a function of the inputs. */
+function maker(expression: string, input: string, sloppy: boolean): string {
+  return `function (${input}) {${sloppy ? '' : ' "use strict";'} return (${expression}\n) }`
+}
+
+/** What evaluating a function's text gives it. */
+function impliedOf(
+  fn: AnyFunction,
+  syntax: FunctionSyntax,
+): { own: ImpliedProperties; prototype?: ImpliedProperties } {
+  const prefix = syntax.kind === 'getter' ? 'get ' : syntax.kind === 'setter' ? 'set ' : ''
+  const fixed = { writable: false, enumerable: false, configurable: true }
+  const own = new Map<PropertyKey, PropertyDescriptor>([
+    ['length', { value: syntax.length, ...fixed }],
+    ['name', { value: prefix + (syntax.computedKey ? COMPUTED : (syntax.name ?? '')), ...fixed }],
+  ])
+  const prototype = Object.getOwnPropertyDescriptor(fn, 'prototype')
+  if (!prototype || !(syntax.generator || (syntax.kind === 'function' && !syntax.async))) return { own }
+  const constructs = !syntax.generator
+  const backlink = Object.getOwnPropertyDescriptor((prototype.value ?? {}) as object, 'constructor')
+  // The object that came with the function, as against one put there later, names it as its constructor.
+  const original = constructs ? backlink?.value === fn : isPlainGeneratorPrototype(fn, prototype.value)
+  if (original)
+    own.set('prototype', {
+      value: prototype.value as unknown,
+      writable: true,
+      enumerable: false,
+      configurable: false,
+    })
+  else own.set('prototype', {})
+  const made = new Map<PropertyKey, PropertyDescriptor>()
+  if (constructs)
+    made.set('constructor', { value: fn, writable: true, enumerable: false, configurable: true })
+  return { own, prototype: made }
+}
+
+function isPlainGeneratorPrototype(fn: AnyFunction, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const intrinsic = (Object.getPrototypeOf(fn) as { prototype?: object } | null)?.prototype
+  return Object.getPrototypeOf(value) === intrinsic
+}
+
+/** The key under which a method with a computed key is rebuilt; its real name travels as its `name`. */
+const COMPUTED = '$'
+
+function expressionOf(syntax: FunctionSyntax, input: string): string {
+  const { kind, computedKey, text } = syntax
+  if (kind !== 'method' && kind !== 'getter' && kind !== 'setter') return text
+  const method = computedKey ? applyEdits(text, [{ ...computedKey, text: `'${COMPUTED}'` }]) : text
+  // A literal around the method gives it a home; `super` looks into the prototype of that literal.
+  return syntax.uses.superProperty.length > 0 ? `{ __proto__: ${input}.home, ${method} }` : `{ ${method} }`
+}
+
+/**
+ * Captures a function by its text. Asked for any function, it refuses native ones and those whose variables or
+ * lexical surroundings the environment does not supply.
+ */
+export const sourceCarrier: Carrier = (fn, request): Captured => {
+  const text = Function.prototype.toString.call(fn)
+  if (isNative(fn)) {
+    return request.fail(fn.name.startsWith('bound ') ? 'CAPTURE_BOUND' : 'CAPTURE_NATIVE', { name: fn.name })
+  }
+  const environment: Environment = realm().environments.get(fn) ?? request.environment
+  const asked: CaptureRequest = { ...request, environment }
+  const syntax = analyse(text, asked)
+  refuse(syntax, asked)
+  let input = '$brine'
+  while (text.includes(input)) input += '_'
+
+  const shape = syntax.class ? classText(fn, syntax, input) : undefined
+  const free = shape?.free ?? syntax.free
+  const variables = readVariables(free, text, asked)
+  const implied = shape ? { own: shape.implied, prototype: shape.impliedPrototype } : impliedOf(fn, syntax)
+  const inherits = syntax.class?.heritage && !syntax.class.extendsNull
+  const eager = shape?.eager.filter((name) => variables.has(name)) ?? []
+  return {
+    name: fn.name || syntax.name || '',
+    code: {
+      kind: 'piece',
+      piece: {
+        maker: maker(shape?.text ?? expressionOf(syntax, input), input, isSloppy(fn, syntax)),
+        variables,
+        assigned: new Set(
+          free.filter(({ references }) => references.some((at) => at.assigned)).map(({ name }) => name),
+        ),
+        environment,
+      },
+    },
+    inputs: {
+      ...readLexical(syntax, asked),
+      ...(inherits && { parent: Object.getPrototypeOf(fn) as unknown }),
+      ...(shape && shape.keys.length > 0 && { keys: shape.keys }),
+      ...(eager.length > 0 && { eager }),
+    },
+    isClass: syntax.kind === 'class',
+    implied: implied.own,
+    ...(implied.prototype && { impliedPrototype: implied.prototype }),
+    privateState: syntax.class?.privateInstance ?? [],
+  }
+}

@@ -1,0 +1,100 @@
+// Payload -> live value: verify, check that code is allowed, compile it, rebuild the graph.
+import { BrineError } from '../errors/brine-error.ts'
+import { DEFAULT_LIMITS } from '../payload/limits.ts'
+import type { Limits } from '../payload/limits.ts'
+import type { HeapNode, NodeOf, PayloadData } from '../payload/types.ts'
+import { verifyPayload } from '../payload/verify.ts'
+import { resolveGlobal } from '../realm/globals.ts'
+import { ensureIntrinsics } from '../realm/intrinsics.ts'
+import { knownClass } from '../realm/registry.ts'
+import { compileUnits } from './evaluate.ts'
+import { rebuild } from './rebuild.ts'
+
+/** How a payload is read. */
+export interface ReadOptions {
+  /** Whether functions and classes are rebuilt. Default `'deny'`. */
+  readonly code?: 'allow' | 'deny'
+  readonly limits?: Partial<Limits>
+  /** Copies plain data, so that the payload can be read again. Default false: the values take it over. */
+  readonly copy?: boolean
+  /** Makes the stand-in for something that stayed behind. */
+  readonly remote?: (port: unknown) => unknown
+  /** Texts of code units by hash, for units that come without. */
+  readonly texts?: ReadonlyMap<string, string>
+}
+
+/** What a payload held. In a box, since a promise would run the `then` of what it is resolved with. */
+export interface Read {
+  readonly value: unknown
+}
+
+const report = {
+  malformed(at: string, expected: string, found: string): never {
+    throw new BrineError('PAYLOAD_MALFORMED', { at, expected, found })
+  },
+  version(expected: number, found: string): never {
+    throw new BrineError('PAYLOAD_VERSION', { expected, found })
+  },
+  limit(what: string, limit: number, found: number): never {
+    throw new BrineError('LIMIT_EXCEEDED', { what, limit, found })
+  },
+}
+
+/** Words for the nodes that are code, or that run some. */
+const CODE: Partial<Record<HeapNode['kind'], string>> = {
+  scope: 'a scope',
+  closure: 'a function',
+  bound: 'a bound function',
+  member: 'a method',
+  prototype: 'the prototype of a function',
+  remote: 'a remote function',
+}
+
+/** Without code no value that comes out can be called: so no getter, `then` or `toJSON` of a stranger ever runs. */
+function denyCode(data: PayloadData): void {
+  if (data.code.length > 0) throw new BrineError('CODE_NOT_ALLOWED', { what: 'code' })
+  for (const node of data.heap) {
+    const what =
+      node.kind === 'typed' && node.type
+        ? `the code of the type '${node.name}'`
+        : node.kind === 'global' && typeof resolveGlobal(node.path) === 'function'
+          ? `the function ${node.path}`
+          : CODE[node.kind]
+    if (what) throw new BrineError('CODE_NOT_ALLOWED', { what })
+  }
+}
+
+function copied(data: PayloadData): PayloadData {
+  try {
+    return structuredClone(data)
+  } catch (error) {
+    return report.malformed('a plain value', 'cloneable', String(error))
+  }
+}
+
+/** The code units that something has to be made from: classes of this realm are there already. */
+function neededUnits({ heap }: PayloadData): ReadonlySet<number> {
+  const needed = new Set<number>()
+  for (const node of heap) {
+    if (node.kind !== 'closure' || (node.id !== undefined && knownClass(node.id))) continue
+    needed.add((heap[node.scope[0]] as NodeOf<'scope'>).code)
+  }
+  return needed
+}
+
+/**
+ * Reads a payload's data.
+ *
+ * @param data As it came: nothing of it is trusted.
+ * @throws {BrineError} `PAYLOAD_*` or `LIMIT_EXCEEDED` before anything is built; `CODE_*`, `GLOBAL_MISSING`,
+ *   `TYPE_UNKNOWN` when a part cannot be rebuilt
+ */
+export async function readPayload(data: unknown, options: ReadOptions = {}): Promise<Read> {
+  ensureIntrinsics()
+  const limits = { ...DEFAULT_LIMITS, ...options.limits }
+  const verified = verifyPayload(data, limits, report)
+  if (options.code !== 'allow') denyCode(verified)
+  const owned = options.copy ? copied(verified) : verified
+  const units = await compileUnits(verified.code, neededUnits(verified), options.texts)
+  return { value: rebuild(owned, units, limits, options.remote) }
+}

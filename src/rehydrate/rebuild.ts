@@ -1,0 +1,242 @@
+// The heap graph becomes live values, in two phases: allocate every node, then inflate it.
+//
+// Allocation makes the identity, so that cycles close; it waits only for what a thing is made of (a class for its
+// superclass, a bound function for its target). Inflation fills in what may refer to anything. An instance of a
+// registered type is the exception: `decode` wants its whole state, so that the state is completed first.
+import { BrineError } from '../errors/brine-error.ts'
+import type { Limits } from '../payload/limits.ts'
+import type { ClosureNode, HeapNode, NodeKind, NodeOf, PayloadData, Slot } from '../payload/types.ts'
+import { resolveGlobal } from '../realm/globals.ts'
+import { bind, isHome, knownClass } from '../realm/registry.ts'
+import type { AnyFunction, ScopeInstance } from '../realm/registry.ts'
+import { makeClosure } from './closure.ts'
+import type { CompiledUnit } from './evaluate.ts'
+import { applyOwn } from './own.ts'
+import type { FromSlot } from './own.ts'
+import { reachedBy, slotsOf } from './references.ts'
+import { keptScopes, makeScope } from './scope.ts'
+import { decodeTyped } from './typed.ts'
+
+const STATE = { untouched: 0, allocating: 1, allocated: 2, inflated: 3 } as const
+
+type Allocate = { [Kind in NodeKind]: (node: NodeOf<Kind>, index: number) => unknown }
+type Inflate = { [Kind in NodeKind]?: (node: NodeOf<Kind>, value: never, index: number) => void }
+
+/** Rebuilds the root of a verified payload. */
+export function rebuild(
+  data: PayloadData,
+  units: ReadonlyMap<number, CompiledUnit>,
+  limits: Limits,
+  remote: ((port: unknown) => unknown) | undefined,
+): unknown {
+  const { heap } = data
+  const values: unknown[] = Array.from({ length: heap.length })
+  const states = new Uint8Array(heap.length)
+  /** Things that had their state before this payload came: classes of this realm, and their parts. */
+  const settled = new Set<number>()
+  const again = new Set<number>()
+  const homes = new Map<number, (home: object) => void>()
+  const kept = keptScopes(heap)
+  let depth = 0
+
+  const value: FromSlot = (slot) => (Array.isArray(slot) ? values[(slot as readonly [number])[0]] : slot)
+  /** Allocates what a slot refers to, and reads it. */
+  const allocated: FromSlot = (slot) => {
+    if (Array.isArray(slot)) allocate((slot as readonly [number])[0])
+    return value(slot)
+  }
+
+  const makers: Allocate = {
+    plain: (node) => node.value,
+    native: (node) => node.value,
+    symbol: (node) => Symbol(node.description),
+    'registered-symbol': (node) => Symbol.for(node.key),
+    global: ({ path }) => {
+      const found = resolveGlobal(path)
+      if (found === undefined) throw new BrineError('GLOBAL_MISSING', { path })
+      return found
+    },
+    object: () => ({}),
+    array: ({ length }) => {
+      const array: unknown[] = []
+      array.length = length
+      return array
+    },
+    arguments: () =>
+      (function (..._args: unknown[]): unknown {
+        return arguments
+      })(),
+    map: () => new Map(),
+    set: () => new Set(),
+    'boxed-symbol': (node) => Object(allocated(node.symbol)) as unknown,
+    error: ({ stack }) => {
+      const error = new Error()
+      if (stack === undefined) Reflect.deleteProperty(error, 'stack')
+      else
+        Object.defineProperty(error, 'stack', {
+          value: stack,
+          writable: true,
+          enumerable: false,
+          configurable: true,
+        })
+      return error
+    },
+    scope: (node, index) => {
+      // Its variables then take their new values.
+      return kept.get(index) ?? makeScope(units.get(node.code)!)
+    },
+    closure: (node, index) => allocateClosure(node, index),
+    bound: (node) => {
+      const target = allocated(node.target)
+      if (typeof target !== 'function')
+        return malformed(`node ${String(node.target)}`, 'a function', typeof target)
+      return bind(
+        target as AnyFunction,
+        allocated(node.self) as never,
+        ...(node.args.map(allocated) as never[]),
+      )
+    },
+    prototype: (node, index) => {
+      const owner = allocated(node.of)
+      inheritState(node.of, index)
+      return ownValue(owner, 'prototype', 'value', index)
+    },
+    member: (node, index) => {
+      const owner = allocated(node.of)
+      inheritState(node.of, index)
+      const holder = node.static ? owner : ownValue(owner, 'prototype', 'value', index)
+      return ownValue(holder, allocated(node.key) as PropertyKey, node.part, index)
+    },
+    typed: (node) => decode(node),
+    remote: (node) => {
+      if (!remote) throw new BrineError('CODE_NOT_ALLOWED', { what: 'a remote function' })
+      return remote(node.port)
+    },
+  }
+
+  const fillers: Inflate = {
+    array: (node, array: unknown[]) => {
+      for (let at = 0; at < node.items.length; at++) array[at] = value(node.items[at])
+    },
+    map: (node, map: Map<unknown, unknown>) => {
+      for (const [key, item] of node.entries) Map.prototype.set.call(map, value(key), value(item))
+    },
+    set: (node, set: Set<unknown>) => {
+      for (const item of node.values) Set.prototype.add.call(set, value(item))
+    },
+    scope: (node, scope: ScopeInstance) => scope.write(node.env.map(value)),
+    closure: (node, _fn: AnyFunction, index) => {
+      if (node.home !== undefined) homes.get(index)?.(value(node.home) as object)
+    },
+  }
+
+  /** A part of a class that had its state before has had its own state too. */
+  const inheritState = (owner: Slot, index: number): void => {
+    const at = (owner as readonly [number])[0]
+    if (settled.has(at)) settled.add(index)
+    if (again.has(at)) again.add(index)
+  }
+
+  const allocateClosure = (node: ClosureNode, index: number): AnyFunction => {
+    const known = node.id === undefined ? undefined : knownClass(node.id)
+    if (known) {
+      ;(isHome(node.id!) ? settled : again).add(index)
+      return known
+    }
+    const scope = allocated(node.scope) as ScopeInstance
+    if (node.index >= scope.make.length)
+      malformed(`node ${index}`, 'a function of its scope', String(node.index))
+    const inputs = {
+      ...('self' in node && { self: allocated(node.self) }),
+      ...(node.args && { args: node.args.map(allocated) }),
+      ...('newTarget' in node && { newTarget: allocated(node.newTarget) }),
+      ...('parent' in node && { parent: allocated(node.parent) }),
+      ...(node.keys && { keys: node.keys.map(allocated) as PropertyKey[] }),
+    }
+    if (node.eager) {
+      complete(node.eager)
+      scope.write((heap[node.scope[0]] as NodeOf<'scope'>).env.map(value))
+    }
+    const home = 'home' in node ? {} : undefined
+    const privateState = node.privateState ?? []
+    const { fn, setHome } = makeClosure({
+      scope,
+      index: node.index,
+      name: node.name,
+      id: node.id,
+      inputs,
+      home,
+      privateState,
+    })
+    if (home) homes.set(index, setHome)
+    return fn
+  }
+
+  const decode = (node: NodeOf<'typed'>): unknown => {
+    complete(slotsOf(node))
+    return decodeTyped(node, value)
+  }
+
+  const allocate = (index: number): void => {
+    if (states[index]! >= STATE.allocated) return
+    if (states[index] === STATE.allocating) malformed(`node ${index}`, 'made without itself', 'a cycle')
+    if (++depth > limits.nesting) {
+      throw new BrineError('LIMIT_EXCEEDED', {
+        what: 'levels of construction',
+        limit: limits.nesting,
+        found: depth,
+      })
+    }
+    states[index] = STATE.allocating
+    const node = heap[index]!
+    values[index] = (makers[node.kind] as (node: HeapNode, index: number) => unknown)(node, index)
+    states[index] = STATE.allocated
+    depth--
+  }
+
+  const inflate = (index: number): void => {
+    if (states[index] === STATE.inflated) return
+    states[index] = STATE.inflated
+    if (settled.has(index)) return
+    const node = heap[index]!
+    ;(fillers[node.kind] as ((node: HeapNode, value: unknown, index: number) => void) | undefined)?.(
+      node,
+      values[index],
+      index,
+    )
+    if ('props' in node || 'proto' in node || 'deleted' in node || 'fixed' in node) {
+      applyOwn(values[index] as object, node, value, again.has(index))
+    }
+  }
+
+  /** Allocates and inflates all that the slots reach, as far as it does not wait for what is being made right now. */
+  const complete = (slots: readonly Slot[]): void => {
+    const reached = reachedBy(heap, slots)
+    for (const index of reached)
+      if (states[index] === STATE.untouched && heap[index]!.kind !== 'scope') allocate(index)
+    for (const index of reached) {
+      if (states[index] !== STATE.allocated) continue
+      const waits = slotsOf(heap[index]!).some(
+        (slot) => Array.isArray(slot) && states[slot[0] as number] === STATE.allocating,
+      )
+      if (!waits) inflate(index)
+      else if (heap[index]!.kind === 'scope') fillers.scope!(heap[index], values[index] as never, index)
+    }
+  }
+
+  // A scope is made when the first of its closures is: that of a class which is here already stays unmade.
+  for (let index = 0; index < heap.length; index++) if (heap[index]!.kind !== 'scope') allocate(index)
+  for (let index = 0; index < heap.length; index++) if (states[index] !== STATE.untouched) inflate(index)
+  return value(data.root)
+}
+
+function malformed(at: string, expected: string, found: string): never {
+  throw new BrineError('PAYLOAD_MALFORMED', { at, expected, found })
+}
+
+/** An own property of a class that came by its code. */
+function ownValue(holder: unknown, key: PropertyKey, part: 'value' | 'get' | 'set', index: number): unknown {
+  const isObject = (typeof holder === 'object' && holder !== null) || typeof holder === 'function'
+  const found: unknown = isObject ? Object.getOwnPropertyDescriptor(holder, key)?.[part] : undefined
+  return found ?? malformed(`node ${index}`, 'a part of its class', String(key))
+}

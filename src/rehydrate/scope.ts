@@ -1,0 +1,34 @@
+// Scope instances: made from a code unit, or kept from an earlier payload for the sake of a class.
+import { BrineError } from '../errors/brine-error.ts'
+import type { HeapNode } from '../payload/types.ts'
+import { knownClass, realm } from '../realm/registry.ts'
+import type { ScopeInstance } from '../realm/registry.ts'
+import type { CompiledUnit } from './evaluate.ts'
+
+/** Runs a unit for one scope instance. */
+export function makeScope({ unit, text, factory }: CompiledUnit): ScopeInstance {
+  const fail = (reason: string, cause?: unknown): never => {
+    throw new BrineError('CODE_FAILED', { name: unit.hash, reason }, { cause })
+  }
+  try {
+    const made = factory()
+    if (Array.isArray(made.make) && typeof made.read === 'function' && typeof made.write === 'function') {
+      return { hash: unit.hash, text, names: unit.names, ...made }
+    }
+  } catch (error) {
+    return fail(String(error), error)
+  }
+  return fail('it made no scope')
+}
+
+/** The scopes, by node, of classes that were rebuilt here before: a class that comes once more keeps its scope. */
+export function keptScopes(heap: readonly HeapNode[]): Map<number, ScopeInstance> {
+  const kept = new Map<number, ScopeInstance>()
+  for (const node of heap) {
+    if (node.kind !== 'closure' || node.id === undefined) continue
+    const known = knownClass(node.id)
+    const origin = known && realm().origins.get(known)
+    if (origin) kept.set(node.scope[0], origin.scope)
+  }
+  return kept
+}

@@ -1,0 +1,19 @@
+// What the describers of one payload share.
+import type { ErrorCode, ErrorFacts } from '../errors/catalog.ts'
+import type { Captured } from '../capture/types.ts'
+import type { AnyFunction } from '../realm/registry.ts'
+import type { Visit } from './walk.ts'
+
+/** Facts that the context itself adds. */
+export type OwnFacts<Code extends ErrorCode> = Omit<ErrorFacts<Code>, 'action' | 'subject' | 'where'>
+
+export interface DescribeContext {
+  /** What moves instead of being copied. */
+  readonly transfers: ReadonlySet<unknown>
+  /** The capture of a function, taken once in a payload. */
+  capture(fn: AnyFunction, visit: Visit): Captured
+  /** Refuses an instance whose class, or a class above it, has private members. */
+  checkPrivateState(value: object, visit: Visit): void
+  /** Raises an error about the value of a visit. */
+  fail<Code extends ErrorCode>(visit: Visit, code: Code, facts: OwnFacts<Code>, frame?: string): never
+}

@@ -1,0 +1,143 @@
+// The walk over a live graph: visits everything the root reaches, once, depth first, and finds what is plain.
+//
+// Depth first and in key order, since structured clone goes the same way: so the depth seen here is the depth of its
+// recursion, and what is too deep for it is rebuilt node by node instead.
+import type { Environment } from '../realm/registry.ts'
+import type { HeapNode, Slot } from '../payload/types.ts'
+import type { CapturePath, Step } from './capture-path.ts'
+
+/** Something with identity. */
+export type Identity = object | symbol
+
+/** Turns a value into a slot, once the walk is over. */
+export type ToSlot = (value: unknown) => Slot
+
+/** A value reached from another one. */
+export interface Child {
+  readonly value: unknown
+  readonly step: Step
+  /** Where free variables below are read, if not where they are read above. */
+  readonly environment?: Environment
+  /** The object that holds the value in a property: a method's `super`, a field arrow's `this`. */
+  readonly holder?: object
+}
+
+/** What a family tells of a value. */
+export interface Description {
+  /** Structured clone keeps the value exactly, if it keeps all that the value reaches. */
+  readonly plain: boolean
+  readonly children: readonly Child[]
+  /** Writes the node, for a value that is not handed over as it is. */
+  readonly node: (slot: ToSlot) => HeapNode
+}
+
+/** Where a value was first met. */
+export interface Visit {
+  readonly path: CapturePath
+  readonly environment: Environment
+  readonly holder: object | undefined
+}
+
+/** One visited value. */
+export interface Entry extends Description {
+  readonly value: Identity
+  /** Whether the value, with all that it reaches, is handed over as it is. Settled at the end of the walk. */
+  plain: boolean
+  /** Whether it needs a node of its own. */
+  referenced: boolean
+}
+
+export interface Walked {
+  /** In the order of the first visit. */
+  readonly entries: readonly Entry[]
+  readonly indexOf: ReadonlyMap<Identity, number>
+}
+
+/**
+ * Levels that structured clone may have to recurse into. Chromium overflows at 3,625; a page's own stack may be half
+ * used when it is called.
+ */
+const PLAIN_DEPTH = 1_000
+
+const hasIdentity = (value: unknown): value is Identity =>
+  (typeof value === 'object' && value !== null) || typeof value === 'function' || typeof value === 'symbol'
+
+/** Visits all that `root` reaches; `describe` tells of each value. */
+export function walk(
+  root: unknown,
+  environment: Environment,
+  describe: (value: Identity, visit: Visit) => Description,
+): Walked {
+  const entries: Entry[] = []
+  const indexOf = new Map<Identity, number>()
+  // Edges, as two parallel lists: who reaches whom.
+  const from: number[] = []
+  const to: number[] = []
+  interface Frame {
+    readonly index: number
+    readonly visit: Visit
+    readonly children: readonly Child[]
+    next: number
+  }
+  const stack: Frame[] = []
+
+  const enter = (value: Identity, visit: Visit): number => {
+    const index = entries.length
+    indexOf.set(value, index)
+    const description = describe(value, visit)
+    const plain = description.plain && stack.length < PLAIN_DEPTH
+    entries.push({ value, plain, referenced: false, children: [], node: description.node })
+    if (description.children.length > 0) stack.push({ index, visit, children: description.children, next: 0 })
+    return index
+  }
+
+  if (hasIdentity(root))
+    enter(root, { path: { step: { kind: 'root' }, before: undefined }, environment, holder: undefined })
+  for (let frame = stack.at(-1); frame; frame = stack.at(-1)) {
+    const child = frame.children[frame.next++]
+    if (!child) {
+      stack.pop()
+      continue
+    }
+    if (!hasIdentity(child.value)) continue
+    from.push(frame.index)
+    const known = indexOf.get(child.value)
+    if (known !== undefined) to.push(known)
+    else {
+      const path: CapturePath = { step: child.step, before: frame.visit.path }
+      to.push(
+        enter(child.value, {
+          path,
+          environment: child.environment ?? frame.visit.environment,
+          holder: child.holder,
+        }),
+      )
+    }
+  }
+  settle(entries, from, to)
+  return { entries, indexOf }
+}
+
+/** Spreads "not plain" to all that reach it, then marks what needs a node: roots, and what a rebuilt value refers to. */
+function settle(entries: readonly Entry[], from: readonly number[], to: readonly number[]): void {
+  const tainted = entries.flatMap((entry, index) => (entry.plain ? [] : [index]))
+  if (tainted.length > 0) {
+    const parents = new Map<number, number[]>()
+    for (let edge = 0; edge < to.length; edge++) {
+      const list = parents.get(to[edge]!)
+      if (list) list.push(from[edge]!)
+      else parents.set(to[edge]!, [from[edge]!])
+    }
+    for (let index = tainted.pop(); index !== undefined; index = tainted.pop()) {
+      for (const parent of parents.get(index) ?? []) {
+        if (!entries[parent]!.plain) continue
+        entries[parent]!.plain = false
+        tainted.push(parent)
+      }
+    }
+  }
+  if (entries[0]) entries[0].referenced = true
+  for (let edge = 0; edge < to.length; edge++) {
+    if (!entries[from[edge]!]!.plain) entries[to[edge]!]!.referenced = true
+  }
+}

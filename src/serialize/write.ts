@@ -1,0 +1,199 @@
+// Live value -> payload: walk the graph, then write a node for whatever structured clone would not keep exactly.
+import { BrineError, isBrineError } from '../errors/brine-error.ts'
+import type { ErrorCode } from '../errors/catalog.ts'
+import type { Captured, Carrier } from '../capture/types.ts'
+import { FORMAT_VERSION } from '../payload/types.ts'
+import type { HeapNode, Payload, Slot } from '../payload/types.ts'
+import { globalPath, isNative } from '../realm/globals.ts'
+import { ensureIntrinsics } from '../realm/intrinsics.ts'
+import type { AnyFunction, Environment } from '../realm/registry.ts'
+import { pathText, whereText } from './capture-path.ts'
+import type { CapturePath } from './capture-path.ts'
+import type { OwnFacts } from './context.ts'
+import { describeFunction, describePrototype } from './describe-functions.ts'
+import type { FunctionContext } from './describe-functions.ts'
+import { describeObject } from './describe-objects.ts'
+import { describeTyped } from './describe-typed.ts'
+import { scopeTable } from './scope-table.ts'
+import { walk } from './walk.ts'
+import type { Description, Identity, ToSlot, Visit } from './walk.ts'
+
+/** How a value is written. */
+export interface WriteOptions {
+  /** Asked in order for the code and environment of each function. */
+  readonly carriers: readonly Carrier[]
+  /** What is being done, as a verb for messages: `offload`, `return`. */
+  readonly action: string
+  /** What it is done to, for messages. Default: the root function's name in quotes, or `a value`. */
+  readonly subject?: string
+  /** Where free variables are read. */
+  readonly environment?: Environment
+  /** What moves instead of being copied. */
+  readonly transfer?: readonly unknown[]
+  /** Gives a port to a function or object that stays behind; undefined for all others. */
+  readonly remote?: (value: object) => unknown
+}
+
+const subjectOf = (root: unknown): string =>
+  typeof root === 'function' ? (root.name ? `'${root.name}'` : 'a function') : 'a value'
+
+const NO_ENVIRONMENT: Environment = {}
+
+/** Writes a call: the root of the payload is `[fn, args]`, so that the two share what they share. */
+export function writeCall(fn: AnyFunction, args: readonly unknown[], options: WriteOptions): Payload {
+  const list = [...args]
+  return write([fn, list], { subject: subjectOf(fn), ...options }, (path) => callPath(path, list))
+}
+
+/** Steps `[0]` and `[1]` of a call are brine's own: errors speak of the function and of its arguments. */
+function callPath(path: CapturePath, args: readonly unknown[]): CapturePath {
+  const { before } = path
+  if (!before) return path
+  if (!before.before) return { step: { kind: 'root' }, before: undefined }
+  if (
+    !before.before.before &&
+    path.step.kind === 'property' &&
+    before.step.kind === 'property' &&
+    before.step.key === '1'
+  ) {
+    const index = Number(path.step.key)
+    return index < args.length ? { step: { kind: 'argument', index }, before: undefined } : path
+  }
+  return { step: path.step, before: callPath(before, args) }
+}
+
+/** Writes any value. Plain data is put in by reference; see {@link snapshot}. */
+export function writePayload(value: unknown, options: WriteOptions): Payload {
+  return write(value, { subject: subjectOf(value), ...options }, (path) => path)
+}
+
+function write(
+  root: unknown,
+  options: WriteOptions & { subject: string },
+  readablePath: (path: CapturePath) => CapturePath,
+): Payload {
+  ensureIntrinsics()
+  const captures = new Map<AnyFunction, Captured>()
+  const transfer = [...(options.transfer ?? [])]
+
+  const fail = <Code extends ErrorCode>(
+    visit: Visit,
+    code: Code,
+    facts: OwnFacts<Code>,
+    frame?: string,
+  ): never => {
+    const path = readablePath(visit.path)
+    const culprit = { action: options.action, subject: options.subject, where: whereText(path) }
+    throw new BrineError(
+      code,
+      { ...culprit, ...facts },
+      {
+        path: pathText(path),
+        ...(frame !== undefined && { frame }),
+      },
+    )
+  }
+
+  const context: FunctionContext = {
+    transfers: new Set(transfer),
+    scopes: scopeTable(),
+    members: new Map(),
+    fail,
+    capture(fn, visit) {
+      const known = captures.get(fn)
+      if (known) return known
+      const request = {
+        environment: visit.environment,
+        ...(visit.holder && { holder: visit.holder }),
+        fail: (code: ErrorCode, facts: object, frame?: string) => fail(visit, code, facts as never, frame),
+      }
+      for (const carrier of options.carriers) {
+        const captured = carrier(fn, request as never)
+        if (!captured) continue
+        captures.set(fn, captured)
+        return captured
+      }
+      return fail(visit, isNative(fn) ? 'CAPTURE_NATIVE' : 'CAPTURE_UNKNOWN', { name: fn.name })
+    },
+    checkPrivateState(value, visit) {
+      for (
+        let proto = Object.getPrototypeOf(value) as object | null;
+        proto;
+        proto = Object.getPrototypeOf(proto) as object | null
+      ) {
+        const maker = Object.getOwnPropertyDescriptor(proto, 'constructor')?.value as unknown
+        if (typeof maker !== 'function' || isNative(maker) || globalPath(maker) !== undefined) continue
+        if (Object.getOwnPropertyDescriptor(maker, 'prototype')?.value !== proto) continue
+        const path: CapturePath = { step: { kind: 'property', key: 'constructor' }, before: visit.path }
+        const { privateState } = context.capture(maker as AnyFunction, { ...visit, path, holder: undefined })
+        if (privateState.length === 0) continue
+        fail(visit, 'VALUE_PRIVATE_STATE', { className: maker.name, names: privateState.join(', ') })
+      }
+    },
+  }
+
+  const describe = (value: Identity, visit: Visit): Description => {
+    const path = globalPath(value)
+    if (path !== undefined) return { plain: false, children: [], node: () => ({ kind: 'global', path }) }
+    if (typeof value === 'symbol') return describeSymbol(value)
+    try {
+      const port = options.remote?.(value)
+      if (port !== undefined) {
+        transfer.push(port)
+        return { plain: false, children: [], node: () => ({ kind: 'remote', port }) }
+      }
+      if (typeof value === 'function') return describeFunction(value as AnyFunction, visit, context)
+      return (
+        describePrototype(value, visit, context) ??
+        describeTyped(value, visit, context) ??
+        describeObject(value, visit, context)
+      )
+    } catch (error) {
+      if (isBrineError(error)) throw error
+      return fail(visit, 'VALUE_THREW', { reason: String(error) })
+    }
+  }
+
+  const { entries, indexOf } = walk(root, options.environment ?? NO_ENVIRONMENT, describe)
+  const heapIndex: number[] = []
+  let size = 0
+  for (const entry of entries) heapIndex.push(entry.referenced ? size++ : -1)
+  context.scopes.close(size)
+  const slot: ToSlot = (value): Slot => {
+    const index = indexOf.get(value as Identity)
+    return index === undefined ? (value as Slot) : [heapIndex[index]!]
+  }
+  const heap: HeapNode[] = []
+  for (const entry of entries) {
+    if (entry.referenced) heap.push(entry.plain ? { kind: 'plain', value: entry.value } : entry.node(slot))
+  }
+  const { nodes, code } = context.scopes.write(slot)
+  return { data: { brine: FORMAT_VERSION, code, heap: [...heap, ...nodes], root: slot(root) }, transfer }
+}
+
+function describeSymbol(value: symbol): Description {
+  const key = Symbol.keyFor(value)
+  const { description } = value
+  return {
+    plain: false,
+    children: [],
+    node: () =>
+      key === undefined
+        ? { kind: 'symbol', ...(description !== undefined && { description }) }
+        : { kind: 'registered-symbol', key },
+  }
+}
+
+/** Whether a payload holds data of the caller's, which later changes would reach. */
+function holdsLiveData({ data }: Payload): boolean {
+  return data.heap.some((node) => node.kind === 'plain' || node.kind === 'native')
+}
+
+/**
+ * Makes a payload independent of the values it was written from: for payloads that are not posted at once.
+ * What is in the transfer list moves now.
+ */
+export function snapshot(payload: Payload): Payload {
+  if (payload.transfer.length === 0 && !holdsLiveData(payload)) return payload
+  return structuredClone({ ...payload }, { transfer: payload.transfer as Transferable[] })
+}
