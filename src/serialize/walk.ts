@@ -5,6 +5,7 @@
 import type { Environment } from '../realm/registry.ts'
 import type { HeapNode, Slot } from '../payload/types.ts'
 import type { CapturePath, Step } from './capture-path.ts'
+import { PLAIN_DEPTH, plainCheck } from './plain.ts'
 
 /** Something with identity. */
 export type Identity = object | symbol
@@ -53,14 +54,17 @@ export interface Walked {
   readonly indexOf: ReadonlyMap<Identity, number>
 }
 
-/**
- * Levels that structured clone may have to recurse into. Chromium overflows at 3,625; a page's own stack may be half
- * used when it is called.
- */
-const PLAIN_DEPTH = 1_000
-
 const hasIdentity = (value: unknown): value is Identity =>
   (typeof value === 'object' && value !== null) || typeof value === 'function' || typeof value === 'symbol'
+
+/** A value that the fast path found plain. Its parts are not visited: a further reference to one is a further look. */
+const PLAIN: Description = {
+  plain: true,
+  children: [],
+  node: () => {
+    throw new Error('a plain value with plain parts is never written as a node')
+  },
+}
 
 /** Visits all that `root` reaches; `describe` tells of each value. */
 export function walk(
@@ -80,11 +84,12 @@ export function walk(
     next: number
   }
   const stack: Frame[] = []
+  const isPlain = plainCheck()
 
   const enter = (value: Identity, visit: Visit): number => {
     const index = entries.length
     indexOf.set(value, index)
-    const description = describe(value, visit)
+    const description = typeof value === 'object' && isPlain(value) ? PLAIN : describe(value, visit)
     const plain = description.plain && stack.length < PLAIN_DEPTH
     entries.push({ value, plain, referenced: false, children: [], node: description.node })
     if (description.children.length > 0) stack.push({ index, visit, children: description.children, next: 0 })
