@@ -1,0 +1,29 @@
+// The two ends of the line between the page and a worker: Comlink for calls.
+import { expose, transfer, wrap } from 'comlink'
+import type { Endpoint } from 'comlink'
+import type { PayloadData } from '../payload/types.ts'
+import type { JobMessage, WorkerApi } from './protocol.ts'
+
+/** What the page holds of a worker. */
+export interface WorkerLine {
+  /** Posts jobs at once; rejects when the message could not be posted. */
+  run(jobs: readonly JobMessage[], transferables: readonly unknown[]): Promise<void>
+  abort(job: number, reason: PayloadData): Promise<void>
+}
+
+/** Connects the page to a worker. */
+export function connectWorker(endpoint: Endpoint): WorkerLine {
+  const api = wrap<WorkerApi>(endpoint)
+  // Each property read makes a proxy and a finalizer: read once. The two also keep the line open, as Comlink hangs up
+  // when its last proxy is collected, even in the middle of a call.
+  const { run, abort } = api
+  return {
+    run: (jobs, transferables) => run(transfer([...jobs], [...transferables] as Transferable[])),
+    abort: (job, reason) => abort(job, reason),
+  }
+}
+
+/** Lets the page call `api`. Listens when it returns. */
+export function exposeWorker(api: WorkerApi, endpoint: Endpoint): void {
+  expose(api, endpoint)
+}

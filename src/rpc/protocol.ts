@@ -1,0 +1,66 @@
+// What the page and a worker say to each other. Jobs go over Comlink; the worker's own messages are tagged records
+// beside it, so that each result is on its way as soon as it is there.
+import type { PayloadData } from '../payload/types.ts'
+
+/** One call for a worker. */
+export interface JobMessage {
+  /** Number of the job in its pool. */
+  readonly job: number
+  /** The id that the function sees as `task.id`. */
+  readonly id: string
+  /** From 1. */
+  readonly attempt: number
+  /** Root: the pair of function and arguments. Units that the worker has come without text. */
+  readonly data: PayloadData
+}
+
+/** What a worker lets the page call. */
+export interface WorkerApi {
+  /** Runs jobs one after the other; fulfils when the last has answered. */
+  run(jobs: readonly JobMessage[]): Promise<void>
+  /** Aborts the signal of a job; `reason` is a payload. */
+  abort(job: number, reason: PayloadData): void
+}
+
+/** The value of this property tells messages of a worker from those that a user's function posts. */
+export const TAG = 'brine:worker'
+
+/** A worker listens, and holds the Web Lock of that name until it dies; without locks, no name. */
+export interface ReadyMessage {
+  readonly [TAG]: 'ready'
+  readonly lock?: string
+}
+/** The worker's own code called `close()`: nothing that follows counts. */
+export interface ClosingMessage {
+  readonly [TAG]: 'closing'
+}
+/** A message of the page could not be read by the worker's engine. */
+export interface UnreadableMessage {
+  readonly [TAG]: 'unreadable'
+}
+/** A value reported by a running function. */
+export interface ProgressMessage {
+  readonly [TAG]: 'progress'
+  readonly job: number
+  readonly data: PayloadData
+}
+/** The end of a job: its result, or what it threw. */
+export interface ResultMessage {
+  readonly [TAG]: 'result'
+  readonly job: number
+  readonly ok: boolean
+  readonly data: PayloadData
+  /** Milliseconds that the function ran. */
+  readonly runMs: number
+}
+
+export type WorkerMessage =
+  | ReadyMessage
+  | ClosingMessage
+  | UnreadableMessage
+  | ProgressMessage
+  | ResultMessage
+
+export function isWorkerMessage(value: unknown): value is WorkerMessage {
+  return typeof value === 'object' && value !== null && TAG in value
+}
