@@ -1,5 +1,19 @@
 /**
- * The script that workers run.
+ * The script that workers run. Importing it in a worker makes the worker serve a pool; anywhere else it does nothing.
+ *
+ * A worker of your own, to register types or load what tasks need:
+ *
+ * ```ts
+ * // my-worker.ts
+ * import 'brine/worker'
+ * // page
+ * createPool({ worker: () => new Worker(new URL('./my-worker.ts', import.meta.url), { type: 'module' }) })
+ * ```
  * @module
  */
-export {}
+import { startWorker } from './worker/runner.ts'
+import type { WorkerScope } from './worker/runner.ts'
+
+const { DedicatedWorkerGlobalScope: Scope } = globalThis as { DedicatedWorkerGlobalScope?: new () => unknown }
+// Synchronously: a message that came before somebody listens would be lost.
+if (Scope && globalThis instanceof Scope) startWorker(globalThis as unknown as WorkerScope)

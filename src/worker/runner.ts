@@ -1,0 +1,116 @@
+// The worker's side: takes jobs one after the other, rebuilds function and arguments, runs, and sends back the result.
+import { rebuiltCarrier } from '../capture/rebuilt.ts'
+import { isBrineError } from '../errors/brine-error.ts'
+import type { Payload, PayloadData } from '../payload/types.ts'
+import { realm } from '../realm/registry.ts'
+import type { AnyFunction } from '../realm/registry.ts'
+import { readPayload } from '../rehydrate/read.ts'
+import { exposeWorker } from '../rpc/endpoint.ts'
+import { shareComlink } from '../rpc/intrinsics.ts'
+import { TAG } from '../rpc/protocol.ts'
+import type { JobMessage, WorkerMessage } from '../rpc/protocol.ts'
+import { openRemote, remoteTarget, wrapRemote } from '../rpc/remote.ts'
+import type { Marshal } from '../rpc/remote.ts'
+import { transferOf, transfersOf } from '../rpc/transfer.ts'
+import { writePayload } from '../serialize/write.ts'
+import { describeThrown } from './describe-thrown.ts'
+import { holdLock } from './liveness.ts'
+
+/** What the runner needs of a worker's global scope. */
+export interface WorkerScope {
+  postMessage(message: unknown, transfer: Transferable[]): void
+  addEventListener(type: string, listener: (event: MessageEvent) => void): void
+  removeEventListener(type: string, listener: (event: MessageEvent) => void): void
+  close(): void
+}
+
+/** Starts to serve the page. Listens when it returns: messages that come before are lost. */
+export function startWorker(scope: WorkerScope, hold: () => Promise<string | undefined> = holdLock): void {
+  shareComlink()
+  const texts = new Map<string, string>()
+  let current: { readonly job: number; readonly controller: AbortController } | undefined
+
+  const post = (message: WorkerMessage, transfer: readonly unknown[] = []): void =>
+    scope.postMessage(message, [...transfer] as Transferable[])
+
+  const marshal: Marshal = {
+    write: (value, action) =>
+      writePayload(value, {
+        carriers: [rebuiltCarrier],
+        action,
+        transfer: action === 'call' ? transfersOf(value as unknown[]) : transferOf(value),
+        remote: (candidate) => {
+          const target = remoteTarget(candidate)
+          return target && openRemote(target, marshal).port
+        },
+      }),
+    // The page is the worker's only sender, and what it sends is to be run.
+    read: (data) => {
+      for (const { hash, text } of data.code) if (text !== undefined) texts.set(hash, text)
+      return readPayload(data, { code: 'allow', texts, remote: (port) => wrapRemote(port, marshal) })
+    },
+  }
+
+  const answer = (job: number, ok: boolean, payload: Payload, runMs: number): void =>
+    post({ [TAG]: 'result', job, ok, data: payload.data, runMs }, payload.transfer)
+
+  const runJob = async ({ job, id, attempt, data }: JobMessage): Promise<void> => {
+    const controller = new AbortController()
+    current = { job, controller }
+    let start = performance.now()
+    try {
+      const call = await marshal.read(data)
+      const [fn, args] = call.value as [AnyFunction, never[]]
+      realm().current = {
+        id,
+        attempt,
+        signal: controller.signal,
+        progress: (value) => {
+          const payload = marshal.write(value, 'report')
+          post({ [TAG]: 'progress', job, data: payload.data }, payload.transfer)
+        },
+      }
+      start = performance.now()
+      const value = await fn(...args)
+      const runMs = performance.now() - start
+      answer(job, true, marshal.write(value, 'return'), runMs)
+    } catch (error) {
+      answer(job, false, writeThrown(error, marshal), performance.now() - start)
+    } finally {
+      realm().current = undefined
+      current = undefined
+    }
+  }
+
+  const alive = hold()
+  const run = async (jobs: readonly JobMessage[]): Promise<void> => {
+    for (const job of jobs) await runJob(job)
+  }
+  const abort = (job: number, reason: PayloadData): void => {
+    const running = current
+    if (running?.job !== job) return
+    void marshal.read(reason).then(({ value }) => running.controller.abort(value))
+  }
+  exposeWorker({ run, abort }, scope as never)
+  scope.addEventListener('messageerror', () => post({ [TAG]: 'unreadable' }))
+  tellBeforeClose(scope, post)
+  void alive.then((lock) => post({ [TAG]: 'ready', ...(lock !== undefined && { lock }) }))
+}
+
+/** Lets the page know before the worker closes itself: a result that is still on its way must not free a dead slot. */
+function tellBeforeClose(scope: WorkerScope, post: (message: WorkerMessage) => void): void {
+  const close = scope.close.bind(scope)
+  scope.close = () => {
+    post({ [TAG]: 'closing' })
+    close()
+  }
+}
+
+function writeThrown(error: unknown, marshal: Marshal): Payload {
+  try {
+    return marshal.write(error, 'throw')
+  } catch (refusal) {
+    const reason = isBrineError(refusal) ? refusal.message : String(refusal)
+    return marshal.write(describeThrown(error, reason), 'throw')
+  }
+}
