@@ -1,0 +1,121 @@
+// Where there is no `Worker` (server-side rendering, tests): calls run on the calling thread, all at once, with the
+// values as they are. Nothing can be stopped there: cancel and timeout reject the task and abort `task.signal`.
+import { BrineError } from '../errors/brine-error.ts'
+import { realm } from '../realm/registry.ts'
+import type { RunningTask } from '../realm/registry.ts'
+import { systemClock } from './clock.ts'
+import type { Call, CallInfo, Engine, EngineStats, Ticket } from './call.ts'
+
+interface InlineJob extends Ticket {
+  readonly call: Call
+  readonly controller: AbortController
+  settle(outcome: 'done' | 'failed' | 'cancelled', value: unknown): void
+}
+
+export class InlineEngine implements Engine {
+  readonly #name: string
+  readonly #jobs = new Set<InlineJob>()
+  readonly #counts = { done: 0, failed: 0, cancelled: 0, busyMs: 0 }
+  #number = 0
+  #closed: Promise<void> | undefined
+  #ended: () => void = () => {}
+
+  constructor(name: string) {
+    this.#name = name
+  }
+
+  submit(call: Call): Ticket {
+    const id = `${this.#name}-${++this.#number}`
+    const { signal, timeout } = call.settings
+    const controller = new AbortController()
+    const start = systemClock.now()
+    let settled = false
+    let cancelTimer = (): void => {}
+    const abort = (): void => job.cancel(signal!.reason)
+    const info = (): CallInfo => ({ queueMs: 0, runMs: systemClock.now() - start, worker: 0, attempt: 1 })
+
+    const job: InlineJob = {
+      id,
+      call,
+      controller,
+      cancel: (reason) => {
+        if (settled) return
+        job.settle('cancelled', reason)
+        controller.abort(reason)
+      },
+      settle: (outcome, value) => {
+        if (settled) return
+        settled = true
+        cancelTimer()
+        signal?.removeEventListener('abort', abort)
+        this.#jobs.delete(job)
+        this.#counts[outcome]++
+        this.#counts.busyMs += info().runMs
+        if (outcome === 'done') call.observer.fulfil(value, info())
+        else call.observer.fail(value, info(), outcome === 'cancelled')
+        if (this.#jobs.size === 0) this.#ended()
+      },
+    }
+    this.#jobs.add(job)
+    if (this.#closed) {
+      job.settle('failed', new BrineError('POOL_CLOSED', { action: 'offload', pool: this.#name }))
+    } else if (signal?.aborted) {
+      job.settle('cancelled', signal.reason)
+    } else {
+      signal?.addEventListener('abort', abort, { once: true })
+      if (timeout !== undefined) {
+        cancelTimer = systemClock.after(timeout, () =>
+          job.cancel(new DOMException(`The task ran longer than ${timeout} ms.`, 'TimeoutError')),
+        )
+      }
+      queueMicrotask(() => void this.#run(job, () => settled, info))
+    }
+    return job
+  }
+
+  async #run(job: InlineJob, isSettled: () => boolean, info: () => CallInfo): Promise<void> {
+    if (isSettled()) return
+    const { fn, args, observer } = job.call
+    observer.started(info())
+    const running: RunningTask = {
+      id: job.id,
+      attempt: 1,
+      signal: job.controller.signal,
+      progress: (value) => {
+        if (!isSettled()) observer.progress(value)
+      },
+    }
+    // Asynchronous functions that overlap share the thread: `task` is then the one that started last.
+    const before = realm().current
+    realm().current = running
+    try {
+      const value = await Reflect.apply(fn, undefined, args as never[])
+      job.settle('done', value)
+    } catch (error) {
+      job.settle('failed', error)
+    } finally {
+      if (realm().current === running) realm().current = before
+    }
+  }
+
+  stats(): EngineStats {
+    const running = this.#jobs.size
+    return { queued: 0, running, ...this.#counts, workers: 0, codeSent: 0, codeReused: 0 }
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= new Promise((resolve) => {
+      this.#ended = resolve
+      if (this.#jobs.size === 0) resolve()
+    })
+    return this.#closed
+  }
+
+  terminate(): Promise<void> {
+    const ended = this.close()
+    for (const job of this.#jobs) {
+      job.cancel(new BrineError('POOL_CLOSED', { action: 'finish a task', pool: this.#name }))
+    }
+    return ended
+  }
+}

@@ -1,0 +1,108 @@
+// A call as a payload: written once, at the call, and posted once for each attempt.
+//
+// Where a value stays on the page, the written payload has a number in place of a port. Ports are opened when the job
+// is posted, anew for each attempt, so a job that never runs opens none.
+import { rebuiltCarrier } from '../capture/rebuilt.ts'
+import { sourceCarrier } from '../capture/source.ts'
+import type { Payload, PayloadData } from '../payload/types.ts'
+import { realm } from '../realm/registry.ts'
+import { readPayload } from '../rehydrate/read.ts'
+import { shareComlink } from '../rpc/intrinsics.ts'
+import { openRemote, remoteTarget, wrapRemote } from '../rpc/remote.ts'
+import type { Marshal, RemoteLink } from '../rpc/remote.ts'
+import { transferOf, transfersOf } from '../rpc/transfer.ts'
+import { snapshot, writeCall, writePayload } from '../serialize/write.ts'
+import type { Call } from './call.ts'
+
+const carriers = [rebuiltCarrier, sourceCarrier]
+
+/** How the page writes and reads values while a task runs, and how it reads results. */
+export const pageMarshal: Marshal = {
+  write: (value, action) =>
+    writePayload(value, {
+      carriers,
+      action,
+      // The arguments of a call come as a list.
+      transfer: action === 'call' ? transfersOf(value as unknown[]) : transferOf(value),
+      remote: (candidate) => {
+        const target = remoteTarget(candidate)
+        return target && openRemote(target, pageMarshal).port
+      },
+    }),
+  // A worker runs what this page sent it, so code from there is the page's own.
+  read: (data) => readPayload(data, { code: 'allow', remote: (port) => wrapRemote(port, pageMarshal) }),
+}
+
+/** A call, ready to be posted. */
+export interface Outbound {
+  readonly payload: Payload
+  /** What stays on the page, by the number in the payload. */
+  readonly remotes: readonly object[]
+}
+
+/** Writes a call, synchronously: what travels is the state at the call. Posted at once, or {@link keep} it. */
+export function writeOutbound({ fn, args, settings }: Call): Outbound {
+  shareComlink()
+  const { using, scope, transfer = [] } = settings
+  const attached = realm().environments.get(fn)?.using
+  const remotes: object[] = []
+  const { data, transfer: listed } = writeCall(fn, args, {
+    carriers,
+    action: 'offload',
+    environment: { ...(using && { using }), ...(scope && { scope }) },
+    // A set, as the platform refuses a list that names a buffer twice.
+    transfer: [
+      ...new Set([
+        ...transfer,
+        ...transfersOf(args),
+        ...transfersOf(Object.values(using ?? {})),
+        ...transfersOf(Object.values(attached ?? {})),
+      ]),
+    ],
+    remote: (candidate) => {
+      const target = remoteTarget(candidate)
+      return target && remotes.push(target) - 1
+    },
+  })
+  return { payload: { data, transfer: listed.filter((each) => typeof each !== 'number') }, remotes }
+}
+
+/** Makes a call independent of what the page does next with the values in it. */
+export function keep({ payload, remotes }: Outbound): Outbound {
+  return { payload: snapshot(payload), remotes }
+}
+
+/** Whether a call can be posted twice: buffers can be copied, but a port or a stream moves once and for all. */
+export function isRepeatable({ payload }: Outbound): boolean {
+  return payload.transfer.every((each) => each instanceof ArrayBuffer)
+}
+
+/** What is posted for one attempt; `last` moves what is in the transfer list, else it is copied. */
+export function openAttempt(
+  { payload, remotes }: Outbound,
+  last: boolean,
+  released: (link: RemoteLink) => void,
+): { payload: Payload; links: readonly RemoteLink[] } {
+  const moved = last ? payload.transfer : []
+  if (remotes.length === 0) return { payload: { data: payload.data, transfer: moved }, links: [] }
+  const links = remotes.map((value) => {
+    const link: RemoteLink = openRemote(value, pageMarshal, () => released(link))
+    return link
+  })
+  const heap = payload.data.heap.map((node) =>
+    node.kind === 'remote' ? { kind: node.kind, port: links[node.port as number]!.port } : node,
+  )
+  return {
+    payload: { data: { ...payload.data, heap }, transfer: [...moved, ...links.map((link) => link.port)] },
+    links,
+  }
+}
+
+/** The reason of an abort for `task.signal` in the worker; what cannot travel becomes a plain AbortError. */
+export function writeReason(reason: unknown): PayloadData {
+  try {
+    return writePayload(reason, { carriers, action: 'abort' }).data
+  } catch {
+    return writeReason(new DOMException('The task was cancelled.', 'AbortError'))
+  }
+}

@@ -1,0 +1,205 @@
+// One place for a worker: starts it, posts jobs to it, and tells the host what comes back, its death included.
+//
+// Invariants
+//  1. A slot is starting, then live, then gone; or starting, then gone. It never comes back: the pool makes another.
+//  2. The host hears `ready` at most once, then `gone` at most once, and nothing after `gone` or `retire()`.
+//  3. Nothing is reported from inside the constructor, `run`, `abort` or `retire`.
+//  4. `run` is called on a live slot whose last job was answered. Its message is posted before `run` returns.
+//  5. A hash is in `#known` only while the worker has, or is about to receive, the text; a message that could not be
+//     posted takes its hashes back.
+//  6. When a slot is gone its worker is terminated, its watch has ended and its ports are closed.
+import type { PayloadData } from '../payload/types.ts'
+import { connectWorker } from '../rpc/endpoint.ts'
+import type { WorkerLine } from '../rpc/endpoint.ts'
+import { isWorkerMessage, TAG } from '../rpc/protocol.ts'
+import type { JobMessage, ProgressMessage, ReadyMessage, ResultMessage } from '../rpc/protocol.ts'
+import type { RemoteLink } from '../rpc/remote.ts'
+import type { Clock } from './clock.ts'
+import type { Watch } from './liveness.ts'
+import type { Way } from './spawn.ts'
+
+/** Why a slot is gone: it never started, or its worker died. */
+export interface End {
+  readonly kind: 'unavailable' | 'died'
+  readonly reason: string
+}
+
+export interface SlotHost {
+  readonly clock: Clock
+  readonly watch: Watch
+  ready(slot: Slot): void
+  gone(slot: Slot, end: End): void
+  progress(slot: Slot, message: ProgressMessage): void
+  result(slot: Slot, message: ResultMessage): void
+  /** The running job's message, or its answer, could not be cloned. */
+  undeliverable(slot: Slot, error: unknown): void
+}
+
+/** How many milliseconds a script may take to load and listen: enough for a slow network, short of «hangs for ever». */
+const START_LIMIT_MS = 60_000
+
+export class Slot {
+  /** Number of the worker in its pool, from 1. */
+  readonly number: number
+  /** Code units sent with their text, and without it as the worker had them. */
+  readonly code: { sent: number; reused: number } = { sent: 0, reused: 0 }
+  readonly #host: SlotHost
+  #state: 'starting' | 'live' | 'gone' = 'starting'
+  #worker: Worker | undefined
+  #line: WorkerLine | undefined
+  readonly #known = new Set<string>()
+  readonly #links = new Set<RemoteLink>()
+  #endWatch: () => void = () => {}
+
+  constructor(number: number, ways: readonly Way[], host: SlotHost) {
+    this.number = number
+    this.#host = host
+    void this.#start(ways)
+  }
+
+  /** Posts a job. The links stay open until the worker lets go of them or dies. */
+  run(message: JobMessage, transferables: readonly unknown[], links: Iterable<RemoteLink>): void {
+    for (const link of links) this.#links.add(link)
+    const fresh: string[] = []
+    const code = message.data.code.map((unit) => {
+      if (unit.text === undefined) return unit
+      if (this.#known.has(unit.hash)) return { hash: unit.hash, names: unit.names }
+      fresh.push(unit.hash)
+      this.#known.add(unit.hash)
+      return unit
+    })
+    this.code.sent += fresh.length
+    this.code.reused += code.length - fresh.length
+    const job = { ...message, data: { ...message.data, code } }
+    this.#line!.run([job], transferables).catch((error: unknown) => {
+      for (const hash of fresh) this.#known.delete(hash)
+      if (this.#state === 'live') this.#host.undeliverable(this, error)
+    })
+  }
+
+  /** Asks the running function to stop. */
+  abort(job: number, reason: PayloadData): void {
+    this.#line?.abort(job, reason).catch(() => {})
+  }
+
+  /** Lets go of a link that the worker released. */
+  release(link: RemoteLink): void {
+    this.#links.delete(link)
+  }
+
+  /** Ends the worker at once. The host hears nothing more of this slot. */
+  retire(): void {
+    this.#state = 'gone'
+    this.#endWatch()
+    this.#worker?.terminate()
+    for (const link of this.#links) link.close()
+    this.#links.clear()
+  }
+
+  async #start(ways: readonly Way[]): Promise<void> {
+    const reasons: string[] = []
+    // Invariant 3: a way that fails at once is still reported later.
+    await Promise.resolve()
+    for (const way of ways) {
+      if (this.#isGone()) return
+      try {
+        this.#worker = way.open()
+        const ready = await this.#handshake(this.#worker)
+        if (this.#isGone()) return
+        this.#adopt(this.#worker, ready)
+        return
+      } catch (error) {
+        this.#worker?.terminate()
+        reasons.push(`${way.name}: ${error instanceof Error ? error.message : String(error)}`)
+      } finally {
+        way.opened?.()
+      }
+    }
+    if (this.#isGone()) return
+    this.#end({ kind: 'unavailable', reason: reasons.join('; ') })
+  }
+
+  #isGone(): boolean {
+    return this.#state === 'gone'
+  }
+
+  #handshake(worker: Worker): Promise<ReadyMessage> {
+    return new Promise((resolve, reject) => {
+      const settle = (): void => {
+        cancelTimer()
+        worker.removeEventListener('message', onMessage)
+        worker.removeEventListener('error', onError)
+      }
+      const onMessage = ({ data }: MessageEvent<unknown>): void => {
+        if (!isWorkerMessage(data) || data[TAG] !== 'ready') return
+        settle()
+        resolve(data)
+      }
+      const onError = (event: ErrorEvent): void => {
+        event.preventDefault()
+        settle()
+        // A script that cannot be loaded gives an event without a message.
+        reject(new Error(event.message || 'the script could not be loaded'))
+      }
+      const cancelTimer = this.#host.clock.after(START_LIMIT_MS, () => {
+        settle()
+        reject(
+          new Error(`the script does not listen after ${START_LIMIT_MS} ms: does it import brine/worker?`),
+        )
+      })
+      worker.addEventListener('message', onMessage)
+      worker.addEventListener('error', onError)
+    })
+  }
+
+  #adopt(worker: Worker, { lock }: ReadyMessage): void {
+    this.#state = 'live'
+    this.#line = connectWorker(worker)
+    worker.addEventListener('message', ({ data }: MessageEvent<unknown>) => this.#receive(data))
+    worker.addEventListener('messageerror', () => {
+      if (this.#state !== 'live') return
+      const error = new DOMException('The result cannot be read on this thread.', 'DataCloneError')
+      this.#host.undeliverable(this, error)
+    })
+    worker.addEventListener('error', (event: ErrorEvent) => {
+      // From a timer or an event handler that a task left behind: not this job's fault, and the worker works on.
+      event.preventDefault()
+      const place = event.filename ? ` (${event.filename}:${event.lineno})` : ''
+      console.error(`brine: uncaught error in worker ${this.number}: ${event.message}${place}`)
+    })
+    if (lock !== undefined) {
+      this.#endWatch = this.#host.watch(lock, () =>
+        this.#end({ kind: 'died', reason: 'it ended unexpectedly' }),
+      )
+    }
+    this.#host.ready(this)
+  }
+
+  #receive(data: unknown): void {
+    if (this.#state !== 'live' || !isWorkerMessage(data)) return
+    switch (data[TAG]) {
+      case 'progress':
+        this.#host.progress(this, data)
+        break
+      case 'result':
+        this.#host.result(this, data)
+        break
+      case 'closing':
+        this.#end({ kind: 'died', reason: 'it closed itself' })
+        break
+      case 'unreadable':
+        this.#host.undeliverable(
+          this,
+          new DOMException('The function or its arguments cannot be read in a worker.', 'DataCloneError'),
+        )
+        break
+      case 'ready':
+    }
+  }
+
+  #end(end: End): void {
+    if (this.#state === 'gone') return
+    this.retire()
+    this.#host.gone(this, end)
+  }
+}

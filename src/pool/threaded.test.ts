@@ -1,0 +1,500 @@
+// The pool over workers that share this thread: a message channel in place of a Worker, and time that tests move.
+import * as Comlink from 'comlink'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { callback } from '../api/callback.ts'
+import { isBrineError } from '../errors/brine-error.ts'
+import { task as ambientTask } from '../realm/task.ts'
+import { startWorker } from '../worker/runner.ts'
+import type { WorkerScope } from '../worker/runner.ts'
+import type { Call, CallInfo, CallSettings } from './call.ts'
+import { takeCallSite } from './call-site.ts'
+import type { Clock } from './clock.ts'
+import type { Way } from './spawn.ts'
+import { ThreadedEngine } from './threaded.ts'
+import type { ThreadedOptions } from './threaded.ts'
+
+/** Time that stands still until a test moves it. */
+class TestClock implements Clock {
+  time = 0
+  readonly timers: Set<{ at: number; ring: () => void }> = new Set()
+  now(): number {
+    return this.time
+  }
+  after(ms: number, then: () => void): () => void {
+    const timer = { at: this.time + ms, ring: then }
+    this.timers.add(timer)
+    return () => this.timers.delete(timer)
+  }
+  advance(ms: number): void {
+    this.time += ms
+    for (const timer of this.timers) {
+      if (timer.at > this.time) continue
+      this.timers.delete(timer)
+      timer.ring()
+    }
+  }
+}
+
+/** A worker on this thread. */
+class FakeWorker extends EventTarget {
+  static all: FakeWorker[] = []
+  readonly #page: MessagePort
+  readonly #inside: MessagePort
+  readonly lock = `lock-${FakeWorker.all.length}`
+  terminated = false
+  constructor() {
+    super()
+    const { port1, port2 } = new MessageChannel()
+    this.#page = port1
+    this.#inside = port2
+    port1.addEventListener('message', ({ data }) => this.dispatchEvent(new MessageEvent('message', { data })))
+    port1.start()
+    const scope: WorkerScope = {
+      postMessage: (message, list) => port2.postMessage(message, list),
+      addEventListener: (type, listener) => port2.addEventListener(type, listener as never),
+      removeEventListener: (type, listener) => port2.removeEventListener(type, listener as never),
+      close: () => {},
+    }
+    startWorker(scope, () => Promise.resolve(this.lock))
+    port2.start()
+    FakeWorker.all.push(this)
+    scopes.push(scope)
+  }
+  postMessage(message: unknown, list: Transferable[] = []): void {
+    this.#page.postMessage(message, list as never)
+  }
+  terminate(): void {
+    this.terminated = true
+    this.#page.close()
+    this.#inside.close()
+  }
+  /** As if the browser had killed it. */
+  die(): void {
+    this.terminate()
+    deaths.get(this.lock)?.()
+  }
+}
+
+// Vitest rewrites the uses of imported names: functions that travel need names of this module.
+const task = ambientTask
+const { transfer } = Comlink
+
+let scopes: WorkerScope[] = []
+const deaths = new Map<string, () => void>()
+const engines: ThreadedEngine[] = []
+
+const works: readonly Way[] = [{ name: 'fake', open: () => new FakeWorker() as unknown as Worker }]
+
+function makeEngine(options: Partial<ThreadedOptions> = {}): { engine: ThreadedEngine; clock: TestClock } {
+  const clock = new TestClock()
+  const engine = new ThreadedEngine({
+    name: 'test',
+    size: 1,
+    maxQueue: Infinity,
+    ways: () => works,
+    clock,
+    watch: (lock, died) => {
+      deaths.set(lock, died)
+      return () => deaths.delete(lock)
+    },
+    ...options,
+  })
+  engines.push(engine)
+  return { engine, clock }
+}
+
+interface Run {
+  readonly ended: Promise<unknown>
+  readonly progress: unknown[]
+  readonly started: Promise<void>
+  readonly log: string[]
+  info: CallInfo | undefined
+  cancel(reason: unknown): void
+}
+
+function run(
+  engine: ThreadedEngine,
+  fn: (...args: never[]) => unknown,
+  args: readonly unknown[] = [],
+  settings: CallSettings = {},
+): Run {
+  const progress: unknown[] = []
+  const log: string[] = []
+  let started = (): void => {}
+  const { promise, resolve, reject } = Promise.withResolvers
+    ? Promise.withResolvers<unknown>()
+    : withResolvers<unknown>()
+  const call: Call = {
+    fn,
+    args,
+    settings,
+    site: takeCallSite(run),
+    observer: {
+      started: () => {
+        log.push('started')
+        started()
+      },
+      queuedAgain: () => void log.push('queued again'),
+      progress: (value) => void progress.push(value),
+      fulfil: (value, info) => {
+        log.push('done')
+        result.info = info
+        resolve(value)
+      },
+      fail: (error, info, cancelled) => {
+        log.push(cancelled ? 'cancelled' : 'failed')
+        result.info = info
+        reject(error)
+      },
+    },
+  }
+  const startedPromise = new Promise<void>((open) => {
+    started = open
+  })
+  promise.catch(() => {})
+  const result: Run = {
+    ended: promise,
+    progress,
+    started: startedPromise,
+    log,
+    info: undefined,
+    cancel: () => {},
+  }
+  const ticket = engine.submit(call)
+  result.cancel = (reason) => ticket.cancel(reason)
+  return result
+}
+
+function withResolvers<T>(): {
+  promise: Promise<T>
+  resolve: (value: T) => void
+  reject: (error: unknown) => void
+} {
+  let resolve!: (value: T) => void
+  let reject!: (error: unknown) => void
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes
+    reject = no
+  })
+  return { promise, resolve, reject }
+}
+
+afterEach(async () => {
+  await Promise.all(engines.splice(0).map((engine) => engine.terminate()))
+  FakeWorker.all = []
+  scopes = []
+  deaths.clear()
+})
+
+describe('a call', () => {
+  it('brings back what the function returns', async () => {
+    const { engine } = makeEngine()
+    expect(await run(engine, (a: number, b: number) => a + b, [1, 2]).ended).toBe(3)
+    expect(await run(engine, async (a: number) => [a], [1]).ended).toEqual([1])
+  })
+
+  it('carries what the function captured', async () => {
+    const { engine } = makeEngine()
+    const rate = 3
+    const fn = (x: number): number => x * rate
+    expect(await run(engine, fn, [2], { using: { rate } }).ended).toBe(6)
+    expect(await run(engine, fn, [2], { scope: (name) => eval(name) as unknown }).ended).toBe(6)
+  })
+
+  it('rejects when the function cannot be captured', async () => {
+    const { engine } = makeEngine()
+    const rate = 3
+    await expect(run(engine, (x: number) => x * rate, [2]).ended).rejects.toMatchObject({
+      code: 'CAPTURE_UNRESOLVED',
+    })
+    expect(engine.stats()).toMatchObject({ failed: 1, workers: 0 })
+  })
+
+  it('sees the state at the call, whether it waits or not', async () => {
+    const { engine } = makeEngine()
+    const data = { n: 1 }
+    const cold = run(engine, (d: { n: number }) => d.n, [data])
+    data.n = 2
+    expect(await cold.ended).toBe(1)
+    const warm = run(engine, (d: { n: number }) => d.n, [data])
+    data.n = 3
+    const queued = run(engine, (d: { n: number }) => d.n, [data])
+    data.n = 4
+    expect(await warm.ended).toBe(2)
+    expect(await queued.ended).toBe(3)
+  })
+
+  it('sends code once for each worker', async () => {
+    const { engine } = makeEngine()
+    const fn = (x: number): number => x + 1
+    for (let i = 0; i < 3; i++) expect(await run(engine, fn, [i]).ended).toBe(i + 1)
+    expect(engine.stats()).toMatchObject({ done: 3, codeSent: 1, codeReused: 2 })
+  })
+
+  it('rejects with what the function throws, and joins the stacks', async () => {
+    const { engine } = makeEngine()
+    const fail = (): never => {
+      throw new RangeError('too far', { cause: 'wind' })
+    }
+    const error = (await run(engine, fail).ended.catch((thrown: unknown) => thrown)) as RangeError
+    expect(error).toBeInstanceOf(RangeError)
+    expect(error).toMatchObject({ message: 'too far', cause: 'wind' })
+    expect(error.stack).toMatch(/RangeError: too far\n[^]*\n {4}at offload \(page\)\n[^]*threaded\.test/)
+    await expect(run(engine, () => Promise.reject(7)).ended).rejects.toBe(7)
+    await expect(run(engine, () => Promise.reject(undefined)).ended).rejects.toBe(undefined)
+  })
+
+  it('describes a thrown value that cannot travel', async () => {
+    const { engine } = makeEngine()
+    const fail = (): never => {
+      throw Object.assign(new TypeError('broken'), { pending: Promise.resolve() })
+    }
+    const error = (await run(engine, fail).ended.catch((thrown: unknown) => thrown)) as Error
+    expect(error.name).toBe('TypeError')
+    expect(error.message).toMatch(
+      /^broken \(the thrown value itself could not travel: Cannot throw .*Promise/i,
+    )
+  })
+
+  it('names what cannot be returned', async () => {
+    const { engine } = makeEngine()
+    const error = await run(engine, () => ({ a: { b: new WeakMap() } })).ended.catch(
+      (thrown: unknown) => thrown,
+    )
+    expect(isBrineError(error, 'VALUE_UNSUPPORTED')).toBe(true)
+    expect(error).toMatchObject({ path: '.a.b', message: expect.stringMatching(/^Cannot return/) as string })
+  })
+
+  it('reports progress in order, before the result', async () => {
+    const { engine } = makeEngine()
+    const steps = (): string => {
+      for (let i = 0; i < 3; i++) task.progress({ i })
+      return `${task.id} ${task.attempt} ${task.signal.aborted}`
+    }
+    const call = run(engine, steps, [], { using: { task } })
+    expect(await call.ended).toBe('test-1 1 false')
+    expect(call.progress).toEqual([{ i: 0 }, { i: 1 }, { i: 2 }])
+  })
+
+  it('moves what Comlink.transfer marks, both ways', async () => {
+    const { engine } = makeEngine()
+    const input = new Uint8Array([1, 2, 3])
+    const fn = (bytes: Uint8Array): Uint8Array => transfer(bytes, [bytes.buffer])
+    const result = await run(engine, fn, [transfer(input, [input.buffer])], { using: { transfer } }).ended
+    expect(result).toEqual(new Uint8Array([1, 2, 3]))
+    expect(input.length).toBe(0)
+  })
+
+  it('calls back', async () => {
+    const { engine } = makeEngine()
+    const seen: unknown[] = []
+    const note = callback((value: unknown) => {
+      if (value === 'bad') throw new RangeError('no')
+      return seen.push(value)
+    })
+    const fn = async (say: typeof note): Promise<unknown> => {
+      const first = await say(new Map([[1, new RangeError('2')]]))
+      return [first, await say('bad').catch((error: unknown) => error instanceof RangeError)]
+    }
+    expect(await run(engine, fn, [note]).ended).toEqual([1, true])
+    expect((seen[0] as Map<number, Error>).get(1)).toBeInstanceOf(RangeError)
+  })
+})
+
+describe('the end of a task before its time', () => {
+  const forever = (): Promise<never> => new Promise<never>(() => {})
+
+  it('rejects with the reason of a signal that has aborted', async () => {
+    const { engine } = makeEngine()
+    const call = run(engine, () => 1, [], { signal: AbortSignal.abort('why') })
+    await expect(call.ended).rejects.toBe('why')
+    expect(call.log).toEqual(['cancelled'])
+    expect(engine.stats().workers).toBe(0)
+  })
+
+  it('takes a waiting task out of the queue', async () => {
+    const { engine } = makeEngine()
+    const first = run(engine, (n: number) => n, [1])
+    const controller = new AbortController()
+    const second = run(engine, (n: number) => n, [2], { signal: controller.signal })
+    controller.abort('changed my mind')
+    await expect(second.ended).rejects.toBe('changed my mind')
+    expect(await first.ended).toBe(1)
+    expect(engine.stats()).toMatchObject({ done: 1, cancelled: 1, queued: 0 })
+  })
+
+  it('lets a function clean up, and keeps the worker', async () => {
+    const { engine } = makeEngine()
+    const polite = (): Promise<string> =>
+      new Promise((resolve) => {
+        task.signal.addEventListener('abort', () => resolve(String(task.signal.reason)))
+      })
+    const call = run(engine, polite, [], { using: { task } })
+    await call.started
+    call.cancel('enough')
+    await expect(call.ended).rejects.toBe('enough')
+    expect(await run(engine, () => 'next').ended).toBe('next')
+    expect(FakeWorker.all).toHaveLength(1)
+    expect(engine.stats()).toMatchObject({ done: 1, cancelled: 1, workers: 1 })
+  })
+
+  it('replaces the worker of a function that goes on', async () => {
+    const { engine, clock } = makeEngine()
+    const call = run(engine, forever)
+    const next = run(engine, () => 'next')
+    await call.started
+    call.cancel('enough')
+    await expect(call.ended).rejects.toBe('enough')
+    clock.advance(49)
+    expect(FakeWorker.all[0]?.terminated).toBe(false)
+    clock.advance(1)
+    expect(FakeWorker.all[0]?.terminated).toBe(true)
+    expect(await next.ended).toBe('next')
+    expect(FakeWorker.all).toHaveLength(2)
+    expect(clock.timers.size).toBe(0)
+  })
+
+  it('ends a task that runs too long, counted from its start', async () => {
+    const { engine, clock } = makeEngine()
+    const first = run(engine, forever, [], { timeout: 100, grace: 0 })
+    const second = run(engine, () => 2, [], { timeout: 10 })
+    await first.started
+    clock.advance(99)
+    expect(first.log).toEqual(['started'])
+    clock.advance(1)
+    await expect(first.ended).rejects.toMatchObject({ name: 'TimeoutError' })
+    clock.advance(0)
+    expect(await second.ended).toBe(2)
+  })
+
+  it('leaves no listener behind', async () => {
+    const { engine } = makeEngine()
+    const { signal } = new AbortController()
+    const add = vi.spyOn(signal, 'addEventListener')
+    const remove = vi.spyOn(signal, 'removeEventListener')
+    await run(engine, () => 1, [], { signal }).ended
+    expect(add).toHaveBeenCalledTimes(1)
+    expect(remove.mock.calls[0]?.[1]).toBe(add.mock.calls[0]?.[1])
+  })
+})
+
+describe('the death of a worker', () => {
+  const forever = (): Promise<never> => new Promise<never>(() => {})
+
+  it('rejects its task and leaves the others alone', async () => {
+    const { engine } = makeEngine()
+    const victim = run(engine, forever, [], { label: 'victim' })
+    const next = run(engine, () => 'next')
+    await victim.started
+    FakeWorker.all[0]?.die()
+    await expect(victim.ended).rejects.toMatchObject({ name: 'WorkerCrashError', code: 'WORKER_CRASHED' })
+    await expect(victim.ended).rejects.toThrow("Cannot finish the task 'victim' as its worker died")
+    expect(await next.ended).toBe('next')
+  })
+
+  it('starts the task again where that is allowed, with the same state and new ports', async () => {
+    const { engine } = makeEngine()
+    const data = { n: 1, bytes: new Uint8Array([7]) }
+    const seen: number[] = []
+    const note = callback((attempt: number) => seen.push(attempt))
+    const fn = async (d: typeof data, say: typeof note): Promise<unknown> => {
+      await say(task.attempt)
+      if (task.attempt === 1) await new Promise(() => {})
+      return [d.n, d.bytes[0], task.attempt]
+    }
+    const call = run(engine, fn, [data, note], { using: { task }, retries: 1, transfer: [data.bytes.buffer] })
+    data.n = 2
+    await vi.waitFor(() => expect(seen).toEqual([1]))
+    FakeWorker.all[0]?.die()
+    expect(await call.ended).toEqual([1, 7, 2])
+    expect(seen).toEqual([1, 2])
+    expect(call.log).toEqual(['started', 'queued again', 'started', 'done'])
+    expect(call.info).toMatchObject({ attempt: 2, worker: 2 })
+  })
+
+  it('is known at once when the function closes the worker', async () => {
+    const { engine } = makeEngine()
+    const fn = (): number => {
+      ;(globalThis as { brineTestClose?: () => void }).brineTestClose?.()
+      return 1
+    }
+    const warm = await run(engine, () => 'warm').ended
+    expect(warm).toBe('warm')
+    Object.assign(globalThis, { brineTestClose: () => scopes[0]?.close() })
+    const call = run(engine, fn)
+    await expect(call.ended).rejects.toThrow('it closed itself')
+    Reflect.deleteProperty(globalThis, 'brineTestClose')
+    expect(await run(engine, () => 'next').ended).toBe('next')
+  })
+})
+
+describe('workers that do not start', () => {
+  const fails = (name: string): Way => ({
+    name,
+    open: () => {
+      throw new Error(`${name} is forbidden`)
+    },
+  })
+
+  it('reject every task with all the reasons', async () => {
+    const { engine } = makeEngine({ size: 2, ways: () => [fails('URL'), fails('blob')] })
+    const calls = [1, 2, 3].map((n) => run(engine, (m: number) => m, [n]))
+    for (const call of calls) {
+      await expect(call.ended).rejects.toMatchObject({ code: 'WORKER_UNAVAILABLE' })
+      await expect(call.ended).rejects.toThrow('URL: URL is forbidden; blob: blob is forbidden')
+    }
+    expect(engine.stats()).toMatchObject({ failed: 3, queued: 0, workers: 0 })
+  })
+
+  it('are tried in the next way', async () => {
+    const { engine } = makeEngine({ ways: () => [fails('URL'), ...works] })
+    expect(await run(engine, () => 1).ended).toBe(1)
+  })
+
+  it('do not hang when a script never listens', async () => {
+    const silent = Object.assign(new EventTarget(), { terminate: () => {} })
+    const { engine, clock } = makeEngine({ ways: () => [{ name: 'URL', open: () => silent as never }] })
+    const call = run(engine, () => 1)
+    await vi.waitFor(() => expect(clock.timers.size).toBe(1))
+    clock.advance(60_000)
+    await expect(call.ended).rejects.toThrow('does it import brine/worker?')
+  })
+})
+
+describe('the end of a pool', () => {
+  it('finishes what it has, and takes no more', async () => {
+    const { engine } = makeEngine()
+    const calls = [1, 2, 3].map((n) => run(engine, (m: number) => m, [n]))
+    const closed = engine.close()
+    await expect(run(engine, () => 4).ended).rejects.toMatchObject({ code: 'POOL_CLOSED' })
+    await closed
+    expect(calls.map((call) => call.log.at(-1))).toEqual(['done', 'done', 'done'])
+    expect(FakeWorker.all.every((worker) => worker.terminated)).toBe(true)
+    expect(engine.close()).toBe(engine.close())
+  })
+
+  it('ends at once when terminated', async () => {
+    const { engine } = makeEngine()
+    const calls = [1, 2].map(() => run(engine, () => new Promise<never>(() => {})))
+    await calls[0]?.started
+    await engine.terminate()
+    for (const call of calls) await expect(call.ended).rejects.toMatchObject({ code: 'POOL_CLOSED' })
+    expect(FakeWorker.all.every((worker) => worker.terminated)).toBe(true)
+  })
+})
+
+describe('a full queue', () => {
+  it('rejects what does not fit', async () => {
+    const { engine } = makeEngine({ size: 1, maxQueue: 1 })
+    const calls = [1, 2, 3].map((n) => run(engine, (m: number) => m, [n]))
+    await expect(calls[2]?.ended).rejects.toMatchObject({ code: 'QUEUE_FULL' })
+    expect(await Promise.all([calls[0]?.ended, calls[1]?.ended])).toEqual([1, 2])
+  })
+})
+
+it('takes 10,000 calls at once', async () => {
+  const { engine } = makeEngine({ size: 3 })
+  const calls = Array.from({ length: 10_000 }, (_, n) => run(engine, (m: number) => m, [n]))
+  const results = await Promise.all(calls.map((call) => call.ended))
+  expect(results.every((result, n) => result === n)).toBe(true)
+})
