@@ -1,5 +1,30 @@
 /**
- * Pickle a closure and run it in a Web Worker.
+ * Pickle a closure and run it in a Web Worker: functions travel with the variables they captured.
+ *
+ * ```ts
+ * import { offload, pool } from 'brine'
+ *
+ * const rate = 0.05
+ * await pool.with({ using: { rate } }).offload((sum: number) => sum * (1 + rate), 100) // 105
+ * ```
  * @module
  */
-export {}
+export { createPool, offload, pool } from './api/pool.ts'
+export type { Pool, PoolStats } from './api/pool.ts'
+export type { CallOptions, PoolOptions } from './api/options.ts'
+export { Task } from './api/task.ts'
+export type { TaskInfo, TaskState } from './api/task.ts'
+export { callback } from './api/callback.ts'
+export { task } from './realm/task.ts'
+export type { AmbientTask } from './realm/task.ts'
+export { bind } from './realm/registry.ts'
+export type { Environment } from './realm/registry.ts'
+export { capture } from './capture/environment.ts'
+export { deserialize, serialize } from './api/serialize.ts'
+export type { DeserializeOptions, SerializeOptions } from './api/serialize.ts'
+export { registerType } from './serialize/register-type.ts'
+export type { TypeOptions } from './serialize/register-type.ts'
+export type { Payload, PayloadData } from './payload/types.ts'
+export { BrineError, isBrineError, WorkerCrashError } from './errors/brine-error.ts'
+export type { BrineErrorOptions } from './errors/brine-error.ts'
+export type { ErrorCode } from './errors/catalog.ts'

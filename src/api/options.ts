@@ -1,0 +1,136 @@
+// Options of calls and pools: what there is, and the check that names the one that is wrong.
+import { BrineError } from '../errors/brine-error.ts'
+
+/** Options of a call; each one given to {@link Pool.with} is a default of the pool that it returns. */
+export interface CallOptions {
+  /** Cancels the task: it rejects with the signal's reason. */
+  readonly signal?: AbortSignal
+  /**
+   * How long the function may run, in milliseconds from its start; 0 or more. Then the task rejects with a
+   * `DOMException` named `TimeoutError`, and a worker that does not stop by itself is replaced.
+   * @default no limit
+   */
+  readonly timeout?: number
+  /**
+   * How long a cancelled function may go on, in milliseconds, to clean up as `task.signal` asks it to. Then its
+   * worker is ended and replaced. The task itself rejects at once.
+   * @default 50
+   */
+  readonly grace?: number
+  /** A name for messages and tools. */
+  readonly label?: string
+  /** What moves to the worker instead of being copied: buffers, ports, streams, bitmaps. */
+  readonly transfer?: readonly unknown[]
+  /**
+   * How often the task is started again after its worker died; an integer, 0 or more. An error that the function
+   * throws is no reason. A task that moves ports or streams is never started twice.
+   * @default 0
+   */
+  readonly retries?: number
+  /** The variables that the function captured, by name. */
+  readonly using?: Readonly<Record<string, unknown>>
+  /** The scope of the function: `(name) => eval(name)`, written where its variables are visible. */
+  readonly scope?: (name: string) => unknown
+  /** Called on the page with each value that the function hands to `task.progress`. */
+  readonly onProgress?: (value: unknown) => void
+}
+
+/** Options of {@link createPool}. */
+export interface PoolOptions {
+  /**
+   * The largest number of workers; an integer, 1 or more. They are started as they are needed.
+   * @default max(1, navigator.hardwareConcurrency - 1), which leaves a core to the page
+   */
+  readonly size?: number
+  /**
+   * How many tasks may wait; an integer, 0 or more. One more rejects with `QUEUE_FULL`.
+   * @default Infinity
+   */
+  readonly maxQueue?: number
+  /** Makes a worker that runs `brine/worker`: for bundlers and policies that the default does not suit. */
+  readonly worker?: () => Worker
+  /** Where the script `brine/worker` is, absolute or relative to the document. */
+  readonly workerUrl?: string | URL
+  /**
+   * Names the pool in messages and in the ids of its tasks.
+   * @default 'pool'
+   */
+  readonly name?: string
+}
+
+interface Check {
+  readonly expected: string
+  readonly holds: (value: unknown) => boolean
+}
+
+const isFunction = (value: unknown): boolean => typeof value === 'function'
+const isString = (value: unknown): boolean => typeof value === 'string'
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null
+const isCount = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0
+const isDuration = (value: unknown): boolean => typeof value === 'number' && value >= 0
+const milliseconds = 'a number of milliseconds, 0 or more'
+
+const callChecks: Record<keyof CallOptions, Check> = {
+  signal: { expected: 'an AbortSignal', holds: (value) => isObject(value) && 'aborted' in (value as object) },
+  timeout: { expected: milliseconds, holds: isDuration },
+  grace: { expected: milliseconds, holds: isDuration },
+  label: { expected: 'a string', holds: isString },
+  transfer: { expected: 'an array of transferable objects', holds: Array.isArray },
+  retries: { expected: 'an integer, 0 or more', holds: isCount },
+  using: { expected: 'an object of variables by name', holds: isObject },
+  scope: { expected: 'a function such as (name) => eval(name)', holds: isFunction },
+  onProgress: { expected: 'a function', holds: isFunction },
+}
+
+const poolChecks: Record<keyof PoolOptions, Check> = {
+  size: { expected: 'an integer, 1 or more', holds: (value) => isCount(value) && value !== 0 },
+  maxQueue: {
+    expected: 'an integer, 0 or more, or Infinity',
+    holds: (value) => isCount(value) || value === Infinity,
+  },
+  worker: { expected: 'a function that returns a Worker', holds: isFunction },
+  workerUrl: { expected: 'a URL', holds: (value) => isString(value) || value instanceof URL },
+  name: { expected: 'a string', holds: isString },
+}
+
+/** Checks options of a call; an option that is `undefined` counts as not given. */
+export function checkCallOptions(options: CallOptions): CallOptions {
+  return check(options, callChecks, 'set the options of a call')
+}
+
+/** Checks options of a pool; an option that is `undefined` counts as not given. */
+export function checkPoolOptions(options: PoolOptions): PoolOptions {
+  return check(options, poolChecks, 'create a pool')
+}
+
+function check<Options extends object>(
+  options: Options,
+  checks: Record<string, Check>,
+  action: string,
+): Options {
+  const invalid = (argument: string, expected: string, value: unknown): never => {
+    throw new BrineError('ARGUMENT_INVALID', { action, argument, expected, found: show(value) })
+  }
+  if (!isObject(options)) invalid('the options argument', 'an object', options)
+  const given: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(checks, name)) {
+      invalid(`option '${name}'`, `one of ${Object.keys(checks).join(', ')}`, value)
+    }
+    if (value === undefined) continue
+    const { expected, holds } = checks[name]!
+    if (!holds(value)) invalid(`option '${name}'`, expected, value)
+    given[name] = value
+  }
+  return given as Options
+}
+
+/** A value in a message, short and without running its code. */
+export function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)
+  if (typeof value === 'bigint') return `${value}n`
+  if (typeof value === 'function') return value.name ? `the function '${value.name}'` : 'a function'
+  if (Array.isArray(value)) return `an array of ${value.length}`
+  if (typeof value === 'object' && value !== null) return 'an object'
+  return String(value)
+}

@@ -1,0 +1,178 @@
+// Pools: the verbs, their defaults, and the engine behind them, which is started by the first call.
+import { BrineError } from '../errors/brine-error.ts'
+import { takeCallSite } from '../pool/call-site.ts'
+import { InlineEngine } from '../pool/inline.ts'
+import type { Engine, EngineStats } from '../pool/call.ts'
+import { waysToSpawn } from '../pool/spawn.ts'
+import { ThreadedEngine } from '../pool/threaded.ts'
+import type { AnyFunction } from '../realm/registry.ts'
+import { checkCallOptions, checkPoolOptions, show } from './options.ts'
+import type { CallOptions, PoolOptions } from './options.ts'
+import { NOT_STARTED, Task } from './task.ts'
+
+/** Counts of a pool. */
+export type PoolStats = EngineStats
+
+/** Workers, and what is done with them. */
+export interface Pool extends AsyncDisposable {
+  /** The option `name`. */
+  readonly name: string
+  /** The largest number of workers. */
+  readonly size: number
+  /**
+   * Runs a function in a worker, with all that it captured.
+   *
+   * The function, its variables and its arguments travel as they are at the call; what happens to them afterwards does
+   * not reach the worker. Whatever goes wrong rejects the task, `offload` itself never throws.
+   *
+   * @param fn The function. It may be asynchronous.
+   * @param args Its arguments.
+   * @returns The task: a promise of what the function returns.
+   * @throws {BrineError} (the task) when the function or a value cannot travel, or the pool is closed or full
+   * @throws {WorkerCrashError} (the task) when its worker died and no retry was left
+   *
+   * @example
+   * ```ts
+   * const factor = 3
+   * await pool.with({ using: { factor } }).offload((x: number) => x * factor, 14) // 42
+   * ```
+   */
+  offload<Args extends readonly unknown[], Result>(
+    fn: (...args: Args) => Result,
+    ...args: Args
+  ): Task<Awaited<Result>>
+  /**
+   * The same pool with defaults for the calls made through it.
+   *
+   * @param options Defaults. They go over those that this pool has already, name by name.
+   * @throws {BrineError} with the code `ARGUMENT_INVALID` when an option is unknown or of the wrong type
+   *
+   * @example
+   * ```ts
+   * const patient = pool.with({ timeout: 60_000, retries: 2 })
+   * await patient.with({ label: 'sum' }).offload((a: number, b: number) => a + b, 1, 2) // 3
+   * ```
+   */
+  with(options: CallOptions): Pool
+  /** Counts of this moment and since the beginning. */
+  stats(): PoolStats
+  /** Takes no more calls, lets those that it has finish, and ends its workers. */
+  close(): Promise<void>
+  /** Ends all workers now. Tasks that are not done reject with a `BrineError` of the code `POOL_CLOSED`. */
+  terminate(): Promise<void>
+}
+
+/** The part that all views of a pool share. */
+interface Core {
+  readonly name: string
+  readonly size: () => number
+  readonly engine: () => Engine
+}
+
+// Not every browser has it. `await using`, where it is compiled, looks for a symbol of this name, too.
+const asyncDispose = (): typeof Symbol.asyncDispose =>
+  Symbol.asyncDispose ?? (Symbol.for('Symbol.asyncDispose') as typeof Symbol.asyncDispose)
+
+/**
+ * Makes a pool of workers. Its workers start with the calls that need them.
+ *
+ * @param options See {@link PoolOptions}.
+ * @throws {BrineError} with the code `ARGUMENT_INVALID` when an option is unknown, of the wrong type or out of range
+ *
+ * @example
+ * ```ts
+ * await using pool = createPool({ size: 2 })
+ * await pool.offload(() => 6 * 7) // 42
+ * ```
+ */
+export function createPool(options: PoolOptions = {}): Pool {
+  const given = checkPoolOptions(options)
+  const { name = 'pool' } = given
+  const size = (): number => given.size ?? defaultSize()
+  let engine: Engine | undefined
+  const core: Core = { name, size, engine: () => (engine ??= createEngine(name, size(), given)) }
+  return createView(core, {})
+}
+
+/**
+ * The default pool: as many workers as cores, less one for the page. {@link offload} uses it.
+ *
+ * @example
+ * ```ts
+ * await pool.with({ timeout: 1_000 }).offload(() => 42) // 42
+ * ```
+ */
+export const pool: Pool = /* @__PURE__ */ createPool({ name: 'brine' })
+
+/**
+ * Runs a function in a worker of the default pool: see {@link Pool.offload}.
+ *
+ * @param fn The function, with all that it captured. It may be asynchronous.
+ * @param args Its arguments.
+ * @returns The task: a promise of what the function returns.
+ * @throws {BrineError} (the task) when the function or a value cannot travel
+ *
+ * @example
+ * ```ts
+ * await offload((a: number, b: number) => a + b, 1, 2) // 3
+ * ```
+ */
+export function offload<Args extends readonly unknown[], Result>(
+  fn: (...args: Args) => Result,
+  ...args: Args
+): Task<Awaited<Result>> {
+  return pool.offload(fn, ...args)
+}
+
+function defaultSize(): number {
+  const cores = globalThis.navigator?.hardwareConcurrency ?? 1
+  return Math.max(1, cores - 1)
+}
+
+function createEngine(
+  name: string,
+  size: number,
+  { maxQueue = Infinity, worker, workerUrl }: PoolOptions,
+): Engine {
+  if (!worker && typeof globalThis.Worker === 'undefined') return new InlineEngine(name)
+  const spawn = { ...(worker && { worker }), ...(workerUrl !== undefined && { workerUrl }) }
+  return new ThreadedEngine({ name, size, maxQueue, ways: () => waysToSpawn(spawn) })
+}
+
+function createView(core: Core, defaults: CallOptions): Pool {
+  const close = (): Promise<void> => core.engine().close()
+  return {
+    name: core.name,
+    get size() {
+      return core.size()
+    },
+    offload: (fn, ...args) => start(core, defaults, fn, args) as Task<never>,
+    with: (options) => createView(core, { ...defaults, ...checkCallOptions(options) }),
+    stats: () => core.engine().stats(),
+    close,
+    terminate: () => core.engine().terminate(),
+    [asyncDispose()]: close,
+  }
+}
+
+function start(core: Core, settings: CallOptions, fn: AnyFunction, args: readonly unknown[]): Task<unknown> {
+  const site = takeCallSite(start)
+  const label = settings.label ?? (typeof fn === 'function' && fn.name ? fn.name : 'anonymous')
+  return new Task<unknown>(
+    label,
+    (observer) => {
+      if (typeof fn !== 'function') {
+        const facts = {
+          action: 'offload',
+          argument: 'the first argument',
+          expected: 'a function',
+          found: show(fn),
+        }
+        observer.fail(new BrineError('ARGUMENT_INVALID', facts), NOT_STARTED, false)
+        return { id: '', cancel: () => {} }
+      }
+      return core.engine().submit({ fn, args, settings, site, observer })
+    },
+    settings.onProgress,
+  )
+}

@@ -1,0 +1,200 @@
+// What `offload` returns: a promise of the result, with a handle on the run.
+import type { CallInfo, CallObserver, Ticket } from '../pool/call.ts'
+
+/** Where a task stands. */
+export type TaskState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
+
+/** How a task went so far. */
+export interface TaskInfo {
+  /** Milliseconds from the call to the start of the latest attempt. */
+  readonly queueMs: number
+  /** Milliseconds that the function ran, measured in the worker once it has ended. */
+  readonly runMs: number
+  /** Milliseconds for the way there and back: posting, rebuilding, answering. */
+  readonly transferMs?: number
+  /** Number of the worker in its pool, from 1; 0 while queued, and where functions run on the calling thread. */
+  readonly worker: number
+  /** How often the task was started. */
+  readonly attempt: number
+}
+
+/** Progress that came before anybody asked: older values are dropped, so that a task nobody watches stays small. */
+const UNREAD_LIMIT = 1_000
+
+/** What is known of a task that never ran. */
+export const NOT_STARTED: TaskInfo = { queueMs: 0, runMs: 0, worker: 0, attempt: 0 }
+
+/** Values for one reader, or for those to come. */
+interface Channel {
+  readonly values: unknown[]
+  wake: () => void
+}
+
+/**
+ * A promise of the result of a function that runs elsewhere, and an async iterable of its progress.
+ *
+ * Iterating gives each value that the function hands to `task.progress`, and ends with the task: if the task rejects,
+ * so does the iteration, and the error counts as handled.
+ *
+ * @example
+ * ```ts
+ * const task = offload((n: number) => n * 2, 21)
+ * task.state // 'queued'
+ * await task // 42
+ * task.state // 'done'
+ * ```
+ */
+export class Task<Result> extends Promise<Result> {
+  readonly #ticket: Ticket
+  readonly #label: string
+  readonly #view: View
+
+  // Promises derived with `then` have no run of their own: they are plain promises.
+  static override get [Symbol.species](): PromiseConstructor {
+    return Promise
+  }
+
+  /** @internal Tasks are made by the functions of a pool. */
+  constructor(
+    label: string,
+    submit: (observer: CallObserver) => Ticket,
+    onProgress?: (value: unknown) => void,
+  ) {
+    const view = new View(onProgress)
+    super((resolve, reject) => view.connect(resolve as (value: unknown) => void, reject))
+    this.#view = view
+    this.#label = label
+    this.#ticket = submit(view)
+  }
+
+  override get [Symbol.toStringTag](): string {
+    return 'Task'
+  }
+
+  /** Unique in its pool. */
+  get id(): string {
+    return this.#ticket.id
+  }
+
+  /** The option `label`, or the name of the function. */
+  get label(): string {
+    return this.#label
+  }
+
+  get state(): TaskState {
+    return this.#view.state
+  }
+
+  /** How the task went so far. */
+  get info(): TaskInfo {
+    return this.#view.info
+  }
+
+  /**
+   * Ends the task: it rejects at once; its function sees `task.signal` abort, and if it does not end within the
+   * option `grace`, its worker is replaced. Does nothing to a task that has ended.
+   *
+   * @param reason What the task rejects with. Default: a `DOMException` named `AbortError`.
+   */
+  cancel(reason: unknown = new DOMException('The task was cancelled.', 'AbortError')): void {
+    this.#ticket.cancel(reason)
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<unknown, void, undefined> {
+    // The iteration reports the error of the task, so nobody else has to.
+    this.catch(() => {})
+    yield* this.#view.read(this)
+  }
+}
+
+/** What a task shows, and the end at which the pool feeds it. */
+class View implements CallObserver {
+  state: TaskState = 'queued'
+  info: TaskInfo = NOT_STARTED
+  readonly #onProgress: ((value: unknown) => void) | undefined
+  #resolve: (value: unknown) => void = () => {}
+  #reject: (error: unknown) => void = () => {}
+  #unread: unknown[] | undefined = []
+  readonly #channels = new Set<Channel>()
+
+  constructor(onProgress: ((value: unknown) => void) | undefined) {
+    this.#onProgress = onProgress
+  }
+
+  connect(resolve: (value: unknown) => void, reject: (error: unknown) => void): void {
+    this.#resolve = resolve
+    this.#reject = reject
+  }
+
+  started(info: CallInfo): void {
+    this.state = 'running'
+    this.info = info
+  }
+
+  queuedAgain(): void {
+    this.state = 'queued'
+  }
+
+  progress(value: unknown): void {
+    if (this.#unread) {
+      this.#unread.push(value)
+      if (this.#unread.length > UNREAD_LIMIT) this.#unread.shift()
+    }
+    for (const channel of this.#channels) {
+      channel.values.push(value)
+      channel.wake()
+    }
+    try {
+      this.#onProgress?.(value)
+    } catch (error) {
+      // Not the task's fault: as with any other listener.
+      reportError(error)
+    }
+  }
+
+  fulfil(value: unknown, info: CallInfo): void {
+    this.#end('done', info)
+    this.#resolve(value)
+  }
+
+  fail(error: unknown, info: CallInfo, cancelled: boolean): void {
+    this.#end(cancelled ? 'cancelled' : 'failed', info)
+    this.#reject(error)
+  }
+
+  #end(state: TaskState, info: CallInfo): void {
+    this.state = state
+    this.info = info
+    for (const channel of this.#channels) channel.wake()
+  }
+
+  #isOver(): boolean {
+    return this.state !== 'queued' && this.state !== 'running'
+  }
+
+  async *read(end: Promise<unknown>): AsyncGenerator<unknown, void, undefined> {
+    const channel: Channel = { values: this.#unread ?? [], wake: () => {} }
+    this.#unread = undefined
+    this.#channels.add(channel)
+    try {
+      for (;;) {
+        // Taken as a whole: shifting value by value from a long array is quadratic.
+        yield* channel.values.splice(0)
+        if (channel.values.length > 0) continue
+        if (this.#isOver()) break
+        await new Promise<void>((wake) => {
+          channel.wake = wake
+        })
+      }
+      await end
+    } finally {
+      this.#channels.delete(channel)
+    }
+  }
+}
+
+function reportError(error: unknown): void {
+  const report = (globalThis as { reportError?: (error: unknown) => void }).reportError
+  if (report) report(error)
+  else console.error(error)
+}
