@@ -2,6 +2,7 @@
 import { realm } from './registry.ts'
 
 // Names on the page that a worker has too. What is missing here is captured by value or refused.
+// `importScripts` is missing as module workers cannot use it, and bundlers take a script that says it for a classic one.
 const SHARED_NAMES =
   'AggregateError Array ArrayBuffer Atomics BigInt BigInt64Array BigUint64Array Boolean DataView Date Error ' +
   'EvalError FinalizationRegistry Float16Array Float32Array Float64Array Function Infinity Int16Array Int32Array ' +
@@ -19,7 +20,7 @@ const SHARED_NAMES =
   'TextEncoderStream TransformStream URL URLPattern URLSearchParams WebGL2RenderingContext WebGLRenderingContext ' +
   'WebSocket Worker WorkerGlobalScope WorkerNavigator WritableStream XMLHttpRequest addEventListener atob btoa ' +
   'caches cancelAnimationFrame clearInterval clearTimeout close console createImageBitmap crossOriginIsolated crypto ' +
-  'dispatchEvent fetch importScripts indexedDB isSecureContext location navigator origin performance postMessage ' +
+  'dispatchEvent fetch indexedDB isSecureContext location navigator origin performance postMessage ' +
   'queueMicrotask removeEventListener reportError requestAnimationFrame scheduler self setInterval setTimeout ' +
   'structuredClone trustedTypes'
 
