@@ -37,7 +37,7 @@ export class Job implements Ticket {
   }
 
   /** What is known about the run; pass what the worker measured and when the answer came. */
-  info(now: number, runMs = this.attempt > 0 ? now - this.startedAt : 0): CallInfo {
+  info(now: number, runMs: number = this.attempt > 0 ? now - this.startedAt : 0): CallInfo {
     const started = this.attempt > 0
     return {
       queueMs: (started ? this.startedAt : now) - this.submittedAt,

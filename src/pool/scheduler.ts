@@ -132,7 +132,13 @@ export class Scheduler<Job extends object, Slot extends object> {
     return this.#starting.size + this.#idle.length + this.#busy.size
   }
 
+  /** Hands waiting jobs (queued again, as else none waits beside an idle slot) to idle slots, or adds slots. */
   #grow(): void {
+    while (this.#idle.length > 0) {
+      const job = this.#next()
+      if (!job) return
+      this.#assign(this.#idle.pop()!, job)
+    }
     const { queued } = this.load
     while (this.#mayAdd && this.#count() < this.#size && this.#starting.size < queued) {
       this.#starting.add(this.#host.spawn())
