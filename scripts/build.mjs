@@ -22,6 +22,7 @@ const spawnUrlBeside = "new URL('./worker.js', import.meta.url)"
 rmSync(dist, { recursive: true, force: true })
 if ((await run(bin('tsc'), ['-p', 'tsconfig.build.json'])) !== 0) process.exit(1)
 fixDeclarations()
+fixImports()
 checkSpawn()
 await writeBundle('worker.js', 'src/worker.ts')
 await writeBundle('brine.min.js', 'src/index.ts', { plugins: [workerBeside()] })
@@ -34,6 +35,25 @@ function fixDeclarations() {
     const file = join(dist, name)
     const text = readFileSync(file, 'utf8')
     const fixed = text.replace(/((?:from|import\()\s*['"]\.{1,2}\/[^'"]+)\.ts(?=['"])/g, '$1.js')
+    if (fixed !== text) writeFileSync(file, fixed)
+  }
+}
+
+/**
+ * tsc puts a call around the argument of every `import(url)`, as the URL might end in `.ts`. The comments that tell
+ * bundlers to leave the import to the browser are then no longer where bundlers look.
+ */
+function fixImports() {
+  for (const name of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
+    if (!name.endsWith('.js')) continue
+    const file = join(dist, name)
+    const text = readFileSync(file, 'utf8')
+    const fixed = text
+      // Blank lines in its place keep the source map right.
+      .replace(/^var __rewriteRelativeImportExtension = .*?^};$/ms, (helper) => helper.replace(/[^\n]/g, ''))
+      .replace(/\bimport\(__rewriteRelativeImportExtension\(([^()]*)\)\)/g, 'import($1)')
+    if (fixed.includes('__rewriteRelativeImportExtension'))
+      fail(`dist/${name} imports in a way not known here`)
     if (fixed !== text) writeFileSync(file, fixed)
   }
 }
