@@ -6,9 +6,20 @@ import type { RunningTask } from '../realm/registry.ts'
 import { systemClock } from './clock.ts'
 import type { Call, CallInfo, Engine, EngineStats, Ticket } from './call.ts'
 
+// Asynchronous functions that overlap share the thread: `task` shows the one that started last and has not ended.
+const active = new Set<RunningTask>()
+
+function enter(running: RunningTask): void {
+  active.add(running)
+  realm().current = running
+}
+
+function leave(running: RunningTask): void {
+  active.delete(running)
+  if (realm().current === running) realm().current = [...active].at(-1)
+}
+
 interface InlineJob extends Ticket {
-  readonly call: Call
-  readonly controller: AbortController
   settle(outcome: 'done' | 'failed' | 'cancelled', value: unknown): void
 }
 
@@ -34,10 +45,16 @@ export class InlineEngine implements Engine {
     const abort = (): void => job.cancel(signal!.reason)
     const info = (): CallInfo => ({ queueMs: 0, runMs: systemClock.now() - start, worker: 0, attempt: 1 })
 
+    const running: RunningTask = {
+      id,
+      attempt: 1,
+      signal: controller.signal,
+      progress: (value) => {
+        if (!settled) call.observer.progress(value)
+      },
+    }
     const job: InlineJob = {
       id,
-      call,
-      controller,
       cancel: (reason) => {
         if (settled) return
         job.settle('cancelled', reason)
@@ -48,6 +65,7 @@ export class InlineEngine implements Engine {
         settled = true
         cancelTimer()
         signal?.removeEventListener('abort', abort)
+        leave(running)
         this.#jobs.delete(job)
         this.#counts[outcome]++
         this.#counts.busyMs += info().runMs
@@ -55,6 +73,16 @@ export class InlineEngine implements Engine {
         else call.observer.fail(value, info(), outcome === 'cancelled')
         if (this.#jobs.size === 0) this.#ended()
       },
+    }
+    const run = async (): Promise<void> => {
+      if (settled) return
+      call.observer.started(info())
+      enter(running)
+      try {
+        job.settle('done', await Reflect.apply(call.fn, undefined, call.args as never[]))
+      } catch (error) {
+        job.settle('failed', error)
+      }
     }
     this.#jobs.add(job)
     if (this.#closed) {
@@ -68,34 +96,9 @@ export class InlineEngine implements Engine {
           job.cancel(new DOMException(`The task ran longer than ${timeout} ms.`, 'TimeoutError')),
         )
       }
-      queueMicrotask(() => void this.#run(job, () => settled, info))
+      queueMicrotask(() => void run())
     }
     return job
-  }
-
-  async #run(job: InlineJob, isSettled: () => boolean, info: () => CallInfo): Promise<void> {
-    if (isSettled()) return
-    const { fn, args, observer } = job.call
-    observer.started(info())
-    const running: RunningTask = {
-      id: job.id,
-      attempt: 1,
-      signal: job.controller.signal,
-      progress: (value) => {
-        if (!isSettled()) observer.progress(value)
-      },
-    }
-    // Asynchronous functions that overlap share the thread: `task` is then the one that started last.
-    const before = realm().current
-    realm().current = running
-    try {
-      const value = await Reflect.apply(fn, undefined, args as never[])
-      job.settle('done', value)
-    } catch (error) {
-      job.settle('failed', error)
-    } finally {
-      if (realm().current === running) realm().current = before
-    }
   }
 
   stats(): EngineStats {

@@ -1,0 +1,97 @@
+// Options: each one that is wrong is named, with its value.
+import { describe, expect, it } from 'vitest'
+import { createPool } from './pool.ts'
+import { checkCallOptions, checkPoolOptions, show } from './options.ts'
+import type { CallOptions, PoolOptions } from './options.ts'
+
+const messageOf = (run: () => unknown): string => {
+  try {
+    run()
+  } catch (error) {
+    return (error as Error).message
+  }
+  return 'nothing thrown'
+}
+
+describe('options of a call', () => {
+  it.each<[object | null, string]>([
+    [{ timeout: 'soon' }, `option 'timeout' is not a number of milliseconds, 0 or more: "soon"`],
+    [{ timeout: -1 }, "option 'timeout' is not a number of milliseconds, 0 or more: -1"],
+    [{ timeout: Number.NaN }, "option 'timeout' is not a number of milliseconds, 0 or more: NaN"],
+    [{ grace: null }, "option 'grace' is not a number of milliseconds, 0 or more: null"],
+    [{ retries: 1.5 }, "option 'retries' is not an integer, 0 or more: 1.5"],
+    [{ retries: 2n }, "option 'retries' is not an integer, 0 or more: 2n"],
+    [{ signal: {} }, "option 'signal' is not an AbortSignal: an object"],
+    [{ label: 7 }, "option 'label' is not a string: 7"],
+    [
+      { transfer: new ArrayBuffer(1) },
+      "option 'transfer' is not an array of transferable objects: an object",
+    ],
+    [{ using: ['x'].length }, "option 'using' is not an object of variables by name: 1"],
+    [{ scope: 'eval' }, `option 'scope' is not a function such as (name) => eval(name): "eval"`],
+    [{ onProgress: true }, "option 'onProgress' is not a function: true"],
+    [{ timeOut: 5 }, "option 'timeOut' is not one of signal, timeout, grace, label, transfer, retries"],
+    [{ toString: 5 }, "option 'toString' is not one of signal,"],
+    [null, 'the options argument is not an object: null'],
+  ])('%o', (options, message) => {
+    expect(messageOf(() => createPool().with(options as CallOptions))).toContain(
+      `Cannot set the options of a call as ${message}`,
+    )
+  })
+
+  it('may be undefined, which counts as not given', () => {
+    expect(checkCallOptions({ timeout: undefined, retries: 1 } as never)).toEqual({ retries: 1 })
+  })
+
+  it('may be all of them', () => {
+    const options: Required<CallOptions> = {
+      signal: new AbortController().signal,
+      timeout: Infinity,
+      grace: 0,
+      label: '',
+      transfer: [],
+      retries: 0,
+      using: Object.create(null) as Record<string, unknown>,
+      scope: () => 1,
+      onProgress: () => {},
+    }
+    expect(checkCallOptions(options)).toEqual(options)
+  })
+})
+
+describe('options of a pool', () => {
+  it.each<[object, string]>([
+    [{ size: 0 }, "option 'size' is not an integer, 1 or more: 0"],
+    [{ size: Infinity }, "option 'size' is not an integer, 1 or more: Infinity"],
+    [{ maxQueue: -1 }, "option 'maxQueue' is not an integer, 0 or more, or Infinity: -1"],
+    [{ worker: 'w.js' }, `option 'worker' is not a function that returns a Worker: "w.js"`],
+    [{ workerUrl: 7 }, "option 'workerUrl' is not a URL: 7"],
+    [{ name: Symbol('s') }, "option 'name' is not a string: Symbol(s)"],
+    [{ workers: 2 }, "option 'workers' is not one of size, maxQueue, worker, workerUrl, name: 2"],
+  ])('%o', (options, message) => {
+    expect(messageOf(() => createPool(options as PoolOptions))).toContain(
+      `Cannot create a pool as ${message}`,
+    )
+  })
+
+  it('may be all of them', () => {
+    const options: PoolOptions = { size: 1, maxQueue: Infinity, workerUrl: new URL('http://a/b'), name: 'p' }
+    expect(checkPoolOptions(options)).toEqual(options)
+  })
+})
+
+it('shows values without running their code', () => {
+  const hostile = {
+    get length(): never {
+      throw new Error('ran')
+    },
+    toString: () => 'ran',
+  }
+  expect([hostile, [1, 2], () => 1, function named() {}, 'x'.repeat(50)].map(show)).toEqual([
+    'an object',
+    'an array of 2',
+    'a function',
+    "the function 'named'",
+    `"${'x'.repeat(40)}…"`,
+  ])
+})
