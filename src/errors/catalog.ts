@@ -10,7 +10,8 @@ export interface Culprit {
   readonly where: string
 }
 
-interface Entry<Facts> {
+/** One error of the catalog. */
+export interface Entry<Facts> {
   /** One sentence for the README table. */
   readonly summary: string
   /** Grammar: `Cannot ACTION as CAUSE: current value`. */
@@ -19,191 +20,228 @@ interface Entry<Facts> {
   readonly hint: string
 }
 
-const define = <Facts>(entry: Entry<Facts>): Entry<Facts> => entry
+/** The facts that each message is written from. */
+export interface FactsByCode {
+  CAPTURE_UNRESOLVED: Culprit & { name: string }
+  CAPTURE_DEAD_ZONE: Culprit & { name: string }
+  CAPTURE_SCOPE_NAME: Culprit & { name: string }
+  CAPTURE_SCOPE_THREW: Culprit & { name: string; reason: string }
+  CAPTURE_PAGE_ONLY: Culprit & { name: string }
+  CAPTURE_EVAL: Culprit
+  CAPTURE_IMPORT: Culprit & { what: string }
+  CAPTURE_SUPER: Culprit
+  CAPTURE_PRIVATE: Culprit & { name: string }
+  CAPTURE_NATIVE: Culprit & { name: string }
+  CAPTURE_BOUND: Culprit & { name: string }
+  CAPTURE_UNKNOWN: Culprit & { name: string }
+  CAPTURE_SYNTAX: Culprit & { reason: string }
+  VALUE_UNSUPPORTED: Culprit & { what: string }
+  VALUE_NOT_TRANSFERRED: Culprit & { what: string }
+  VALUE_DETACHED: Culprit
+  VALUE_PRIVATE_STATE: Culprit & { className: string; names: string }
+  VALUE_THREW: Culprit & { reason: string }
+  VALUE_ENCODE: Culprit & { name: string; reason: string }
+  VALUE_NO_BYTES: { what: string }
+  LIMIT_EXCEEDED: { what: string; limit: number; found: number }
+  PAYLOAD_MALFORMED: { at: string; expected: string; found: string }
+  PAYLOAD_VERSION: { expected: number; found: string }
+  CODE_NOT_ALLOWED: { what: string }
+  CODE_BLOCKED: { reason: string }
+  CODE_FAILED: { name: string; reason: string }
+  GLOBAL_MISSING: { path: string }
+  TYPE_UNKNOWN: { name: string }
+  TYPE_CONFLICT: { name: string }
+  ARGUMENT_INVALID: { action: string; argument: string; expected: string; found: string }
+  WORKER_CRASHED: { task: string; reason: string }
+  WORKER_UNAVAILABLE: { reason: string }
+  POOL_CLOSED: { action: string; pool: string }
+  QUEUE_FULL: { limit: number }
+}
+
 const opening = (at: Culprit): string => `Cannot ${at.action} ${at.subject}: ${at.where}`
 
 /** The catalog: `README.md` and the tests are written from it. */
-export const catalog = {
-  CAPTURE_UNRESOLVED: define<Culprit & { name: string }>({
+export const catalog: { readonly [Code in keyof FactsByCode]: Entry<FactsByCode[Code]> } = {
+  CAPTURE_UNRESOLVED: {
     summary: 'A function uses a free variable that nobody supplies.',
     message: (at) => `${opening(at)} uses the free variable '${at.name}', which nobody supplies`,
     hint: 'Name it in `using: { … }`, or hand over the scope with `scope: (name) => eval(name)`.',
-  }),
-  CAPTURE_DEAD_ZONE: define<Culprit & { name: string }>({
+  },
+  CAPTURE_DEAD_ZONE: {
     summary: 'A captured variable has no value yet: it is in its temporal dead zone.',
     message: (at) => `${opening(at)} uses '${at.name}', which is not initialized yet`,
     hint: 'Call brine after the declaration has run.',
-  }),
-  CAPTURE_SCOPE_NAME: define<Culprit & { name: string }>({
+  },
+  CAPTURE_SCOPE_NAME: {
     summary: "The `scope` function's own parameter hides a captured variable.",
     message: (at) => `${opening(at)} uses '${at.name}', which the parameter of \`scope\` hides`,
     hint: 'Give the parameter of `scope` another name, for example `scope: ($) => eval($)`.',
-  }),
-  CAPTURE_SCOPE_THREW: define<Culprit & { name: string; reason: string }>({
+  },
+  CAPTURE_SCOPE_THREW: {
     summary: 'The `scope` function threw while brine read a variable through it.',
     message: (at) => `${opening(at)} uses '${at.name}', and \`scope\` threw on it: ${at.reason}`,
     hint: 'Write `scope: (name) => eval(name)` in the place where the function is written, or use `using`.',
-  }),
-  CAPTURE_PAGE_ONLY: define<Culprit & { name: string }>({
+  },
+  CAPTURE_PAGE_ONLY: {
     summary: 'A function uses an object that exists on the page alone (`document`, `window`, …).',
     message: (at) => `${opening(at)} uses '${at.name}', which exists on the page alone`,
     hint: 'Read what is needed on the page and pass it as an argument, or wrap the access in `callback(…)`.',
-  }),
-  CAPTURE_EVAL: define<Culprit>({
+  },
+  CAPTURE_EVAL: {
     summary: 'A function carried by its source calls `eval` directly, so its variables cannot be known.',
     message: (at) => `${opening(at)} calls eval directly, so the variables that it needs cannot be known`,
     hint: 'Use indirect eval, `(0, eval)(text)`, which sees global variables only.',
-  }),
-  CAPTURE_IMPORT: define<Culprit & { what: string }>({
+  },
+  CAPTURE_IMPORT: {
     summary: 'A function carried by its source uses `import.meta` or a relative dynamic import.',
     message: (at) => `${opening(at)} uses ${at.what}, which has no meaning away from its module`,
     hint: 'Read it outside the function and capture the value.',
-  }),
-  CAPTURE_SUPER: define<Culprit>({
+  },
+  CAPTURE_SUPER: {
     summary: 'A method that uses `super` was captured without the object or class it belongs to.',
     message: (at) => `${opening(at)} uses super, and the object it belongs to is not known`,
     hint: 'Capture the object or the class, and call the method on it.',
-  }),
-  CAPTURE_PRIVATE: define<Culprit & { name: string }>({
+  },
+  CAPTURE_PRIVATE: {
     summary: 'A method that uses a private member was captured without its class.',
     message: (at) => `${opening(at)} uses the private member '${at.name}' outside its class`,
     hint: 'Capture the class and call the method on it, or pass what the method needs as arguments.',
-  }),
-  CAPTURE_NATIVE: define<Culprit & { name: string }>({
+  },
+  CAPTURE_NATIVE: {
     summary: 'A native function is not reachable from any known global.',
     message: (at) => `${opening(at)} is the native function '${at.name}', which is no known global`,
     hint: 'Write a function that calls it: `(x) => theNative(x)`.',
-  }),
-  CAPTURE_BOUND: define<Culprit & { name: string }>({
+  },
+  CAPTURE_BOUND: {
     summary: 'A bound function hides its target from JavaScript.',
     message: (at) => `${opening(at)} is the bound function '${at.name}', whose target cannot be read`,
     hint: 'Bind with `bind(fn, self, …args)` from brine, or write an arrow function.',
-  }),
-  CAPTURE_UNKNOWN: define<Culprit & { name: string }>({
+  },
+  CAPTURE_UNKNOWN: {
     summary: 'A function was created inside a worker by code that carries no capture information.',
     message: (at) =>
       `${opening(at)} is the function '${at.name}', created where its variables cannot be read`,
     hint: 'Return data and build the function on the page, or capture the function before you offload.',
-  }),
-  CAPTURE_SYNTAX: define<Culprit & { reason: string }>({
+  },
+  CAPTURE_SYNTAX: {
     summary: "A function's text cannot be parsed.",
     message: (at) => `${opening(at)} has a text that cannot be parsed: ${at.reason}`,
     hint: 'Check for a replaced `toString`, or syntax newer than the parser.',
-  }),
-  VALUE_UNSUPPORTED: define<Culprit & { what: string }>({
+  },
+  VALUE_UNSUPPORTED: {
     summary:
       'A value belongs to this thread and cannot travel (DOM nodes, sockets, promises, weak collections, …).',
     message: (at) => `${opening(at)} is ${at.what}`,
     hint: 'Leave it on the page: pass the data it holds, wrap its use in `callback(…)`, or teach brine with `registerType`.',
-  }),
-  VALUE_NOT_TRANSFERRED: define<Culprit & { what: string }>({
+  },
+  VALUE_NOT_TRANSFERRED: {
     summary: 'A port, stream or similar can move but not be copied, and is not in the transfer list.',
     message: (at) => `${opening(at)} is ${at.what} which is not in the transfer list`,
     hint: 'Add it to `transfer: […]`.',
-  }),
-  VALUE_DETACHED: define<Culprit>({
+  },
+  VALUE_DETACHED: {
     summary: 'An ArrayBuffer was transferred away before.',
     message: (at) => `${opening(at)} is a detached ArrayBuffer`,
     hint: 'Transfer a buffer once, or copy it first with `slice()`.',
-  }),
-  VALUE_PRIVATE_STATE: define<Culprit & { className: string; names: string }>({
+  },
+  VALUE_PRIVATE_STATE: {
     summary: 'An instance holds private fields, which JavaScript cannot read from outside.',
     message: (at) => `${opening(at)} is an instance of '${at.className}' with the private state ${at.names}`,
     hint: 'Teach brine its state with `registerType(Class, { name, encode, decode })`.',
-  }),
-  VALUE_THREW: define<Culprit & { reason: string }>({
+  },
+  VALUE_THREW: {
     summary: 'Reading a value threw (a proxy trap, or a revoked proxy).',
     message: (at) => `${opening(at)} threw while it was read: ${at.reason}`,
     hint: 'Pass a plain copy of what the proxy shows.',
-  }),
-  VALUE_ENCODE: define<Culprit & { name: string; reason: string }>({
+  },
+  VALUE_ENCODE: {
     summary: "A registered type's `encode` or `decode` threw.",
     message: (at) => `${opening(at)} is of the registered type '${at.name}', whose codec threw: ${at.reason}`,
     hint: 'Mend the `encode` or `decode` given to `registerType`.',
-  }),
-  VALUE_NO_BYTES: define<{ what: string }>({
+  },
+  VALUE_NO_BYTES: {
     summary: 'A payload holds something that has no byte form.',
     message: ({ what }) => `Cannot write bytes as the payload holds ${what}`,
     hint: 'Bytes hold data and code: read blobs and bitmaps into ArrayBuffers first.',
-  }),
-  LIMIT_EXCEEDED: define<{ what: string; limit: number; found: number }>({
+  },
+  LIMIT_EXCEEDED: {
     summary: 'A payload is larger than the limits of its receiver.',
     message: ({ what, limit, found }) =>
       `Cannot read the payload as it exceeds the limit of ${limit} ${what}: ${found}`,
     hint: 'Raise the limit with `limits: { … }` where the payload is trusted.',
-  }),
-  PAYLOAD_MALFORMED: define<{ at: string; expected: string; found: string }>({
+  },
+  PAYLOAD_MALFORMED: {
     summary: 'A payload does not have the shape that the format demands.',
     message: ({ at, expected, found }) => `Cannot read the payload as ${at} is not ${expected}: ${found}`,
     hint: 'The payload was damaged, cut off, or not made by brine.',
-  }),
-  PAYLOAD_VERSION: define<{ expected: number; found: string }>({
+  },
+  PAYLOAD_VERSION: {
     summary: 'A payload was written by another version of the format.',
     message: ({ expected, found }) =>
       `Cannot read the payload as its format is not version ${expected}: ${found}`,
     hint: 'Read it with the version of brine that wrote it.',
-  }),
-  CODE_NOT_ALLOWED: define<{ what: string }>({
+  },
+  CODE_NOT_ALLOWED: {
     summary: 'A payload holds code, and the receiver did not allow any.',
     message: ({ what }) => `Cannot deserialize as the payload holds ${what}, and code is not allowed`,
     hint: "Pass `{ code: 'allow' }` if, and only if, you trust where the payload comes from.",
-  }),
-  CODE_BLOCKED: define<{ reason: string }>({
+  },
+  CODE_BLOCKED: {
     summary: "The receiver's Content Security Policy forbids evaluating text.",
     message: ({ reason }) =>
       `Cannot evaluate the code of a payload as the security policy forbids it: ${reason}`,
     hint: "Allow 'unsafe-eval' or blob: for scripts, or use the Vite plugin, which needs neither.",
-  }),
-  CODE_FAILED: define<{ name: string; reason: string }>({
+  },
+  CODE_FAILED: {
     summary: 'Evaluating the code of a payload threw.',
     message: ({ name, reason }) => `Cannot rebuild '${name}' as its code threw: ${reason}`,
     hint: 'Look for work done while a class or function is defined: static blocks, computed keys.',
-  }),
-  GLOBAL_MISSING: define<{ path: string }>({
+  },
+  GLOBAL_MISSING: {
     summary: 'A payload refers to a global that the receiving thread does not have.',
     message: ({ path }) => `Cannot rebuild a reference as this thread has no global '${path}'`,
     hint: 'Workers lack the DOM and some other globals: capture data instead.',
-  }),
-  TYPE_UNKNOWN: define<{ name: string }>({
+  },
+  TYPE_UNKNOWN: {
     summary: 'A payload holds a registered type that the receiver does not know.',
     message: ({ name }) => `Cannot rebuild a value as the type '${name}' is not registered here`,
     hint: 'Call `registerType` with the same name in the receiving thread, or give it `using` so that it travels.',
-  }),
-  TYPE_CONFLICT: define<{ name: string }>({
+  },
+  TYPE_CONFLICT: {
     summary: 'Two classes were registered under one name.',
     message: ({ name }) => `Cannot register the type '${name}' as another class has that name`,
     hint: 'Choose names that are unique in your app, for example `shop/Money`.',
-  }),
-  ARGUMENT_INVALID: define<{ action: string; argument: string; expected: string; found: string }>({
+  },
+  ARGUMENT_INVALID: {
     summary: 'An argument or option has the wrong type or lies outside its range.',
     message: ({ action, argument, expected, found }) =>
       `Cannot ${action} as ${argument} is not ${expected}: ${found}`,
     hint: 'See the docstring of the function.',
-  }),
-  WORKER_CRASHED: define<{ task: string; reason: string }>({
+  },
+  WORKER_CRASHED: {
     summary: 'The worker that ran a task ended before the task did.',
     message: ({ task, reason }) => `Cannot finish the task ${task} as its worker died: ${reason}`,
     hint: 'The pool has replaced the worker. Pass `retries` for tasks that may run more than once.',
-  }),
-  WORKER_UNAVAILABLE: define<{ reason: string }>({
+  },
+  WORKER_UNAVAILABLE: {
     summary: 'No worker could be started.',
     message: ({ reason }) => `Cannot start a worker as every way failed: ${reason}`,
     hint: 'Check `worker-src` of the security policy, or pass `worker: () => new Worker(…)` to `createPool`.',
-  }),
-  POOL_CLOSED: define<{ action: string; pool: string }>({
+  },
+  POOL_CLOSED: {
     summary: 'The pool was closed or terminated.',
     message: ({ action, pool }) => `Cannot ${action} as the pool '${pool}' is closed`,
     hint: 'Make another pool with `createPool()`.',
-  }),
-  QUEUE_FULL: define<{ limit: number }>({
+  },
+  QUEUE_FULL: {
     summary: 'The queue of the pool holds `maxQueue` tasks already.',
     message: ({ limit }) => `Cannot queue another task as the queue is full: ${limit} tasks wait`,
     hint: 'Await some tasks first, or raise `maxQueue`.',
-  }),
+  },
 }
 
 /** A code of the catalog. */
-export type ErrorCode = keyof typeof catalog
+export type ErrorCode = keyof FactsByCode
 
 /** The facts that the message of `Code` is written from. */
-export type ErrorFacts<Code extends ErrorCode> = Parameters<(typeof catalog)[Code]['message']>[0]
+export type ErrorFacts<Code extends ErrorCode> = FactsByCode[Code]

@@ -1,5 +1,5 @@
 // Starts worker scripts: by URL, and where the page may not (another origin, a CDN), by a blob that imports the URL.
-import { hasTrustedTypes, trust } from './trusted-url.ts'
+import { hasTrustedTypes, trust } from '../realm/trusted-types.ts'
 
 export interface SpawnOptions {
   /** Makes the worker; brine adds nothing and tries nothing else. */
@@ -79,7 +79,7 @@ function withTrust(open: () => Worker, url: () => string): Worker {
     return open()
   } catch (error) {
     if (!(error instanceof TypeError) || !hasTrustedTypes()) throw error
-    return new globalThis.Worker(trust(url()), { type: 'module' })
+    return new globalThis.Worker(trust('createScriptURL', url()), { type: 'module' })
   }
 }
 

@@ -1,30 +1,47 @@
-// The Trusted Types policy of brine: one a realm, as a policy's name may be taken only once.
+// Trusted Types: under `require-trusted-types-for 'script'` code and worker URLs must come out of a policy.
 // https://w3c.github.io/trusted-types/dist/spec/
 
-/** The part of a policy that brine uses. */
-export interface TrustedPolicy {
-  createScript(text: string): string
-  createScriptURL(url: string): string
+interface Policy {
+  createScript(text: string): unknown
+  createScriptURL(url: string): unknown
 }
-
 interface PolicyFactory {
-  createPolicy(name: string, rules: TrustedPolicy): TrustedPolicy
+  createPolicy(
+    name: string,
+    rules: { createScript(text: string): string; createScriptURL(url: string): string },
+  ): Policy
 }
 
-const KEY: unique symbol = Symbol.for('brine.trusted-types') as never
+const factory = (): PolicyFactory | undefined => (globalThis as { trustedTypes?: PolicyFactory }).trustedTypes
+
+let policy: Policy | undefined
+/** What brine is about to run. Nothing else passes: the policy is no hole for others who get hold of it. */
+let asked: string | undefined
+
+const pass = (text: string): string => {
+  if (text === asked) return text
+  throw new TypeError(`Cannot trust the text as it is not brine's own: ${text.slice(0, 80)}`)
+}
+
+/** Whether this thread has Trusted Types at all. */
+export function hasTrustedTypes(): boolean {
+  return factory() !== undefined
+}
 
 /**
- * The policy named `brine`, or one that changes nothing where the platform has no Trusted Types.
+ * Passes a text through the policy `brine`, where there are Trusted Types; typed as the string that platform functions
+ * are declared to take.
  *
- * @throws {TypeError} when the page's `trusted-types` directive does not list `brine`
+ * @throws {TypeError} when the `trusted-types` directive does not list `brine`
  */
-export function trustedPolicy(): TrustedPolicy {
-  const host = globalThis as { trustedTypes?: PolicyFactory; [KEY]?: TrustedPolicy }
-  const rules: TrustedPolicy = { createScript: (text) => text, createScriptURL: (url) => url }
-  if (!host.trustedTypes) return rules
-  const known = host[KEY]
-  if (known) return known
-  const policy = host.trustedTypes.createPolicy('brine', rules)
-  Object.defineProperty(host, KEY, { value: policy })
-  return policy
+export function trust(kind: 'createScript' | 'createScriptURL', text: string): string {
+  const policies = factory()
+  if (!policies) return text
+  policy ??= policies.createPolicy('brine', { createScript: pass, createScriptURL: pass })
+  asked = text
+  try {
+    return policy[kind](text) as string
+  } finally {
+    asked = undefined
+  }
 }

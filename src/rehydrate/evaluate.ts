@@ -3,7 +3,7 @@ import { BrineError } from '../errors/brine-error.ts'
 import type { CodeUnit } from '../payload/types.ts'
 import { realm } from '../realm/registry.ts'
 import type { Realm } from '../realm/registry.ts'
-import { trustedPolicy } from '../realm/trusted-types.ts'
+import { trust } from '../realm/trusted-types.ts'
 
 /** Makes one scope instance. */
 export type UnitFactory = Realm['units'] extends Map<string, infer Factory> ? Factory : never
@@ -16,7 +16,7 @@ const sourceUrl = (unit: CodeUnit): string => `\n//# sourceURL=brine/${unit.hash
 
 /** Indirect eval sees global variables only; under Trusted Types it takes what the policy made. */
 function evaluate(unit: CodeUnit, text: string): UnitFactory {
-  const script = trustedPolicy().createScript(`(function () {\n${text}\n})${sourceUrl(unit)}`)
+  const script = trust('createScript', `(function () {\n${text}\n})${sourceUrl(unit)}`)
   return (0, eval)(script) as UnitFactory
 }
 

@@ -1,6 +1,6 @@
 // Live value -> payload: walk the graph, then write a node for whatever structured clone would not keep exactly.
 import { BrineError, isBrineError } from '../errors/brine-error.ts'
-import type { ErrorCode } from '../errors/catalog.ts'
+import type { ErrorCode, ErrorFacts } from '../errors/catalog.ts'
 import type { Captured, Carrier } from '../capture/types.ts'
 import { FORMAT_VERSION } from '../payload/types.ts'
 import type { HeapNode, Payload, Slot } from '../payload/types.ts'
@@ -84,14 +84,10 @@ function write(
   ): never => {
     const path = readablePath(visit.path)
     const culprit = { action: options.action, subject: options.subject, where: whereText(path) }
-    throw new BrineError(
-      code,
-      { ...culprit, ...facts },
-      {
-        path: pathText(path),
-        ...(frame !== undefined && { frame }),
-      },
-    )
+    throw new BrineError(code, { ...culprit, ...facts } as unknown as ErrorFacts<Code>, {
+      path: pathText(path),
+      ...(frame !== undefined && { frame }),
+    })
   }
 
   const context: FunctionContext = {
