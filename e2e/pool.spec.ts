@@ -350,7 +350,7 @@ test.describe('the end before the end', () => {
     })
     expect(result).toEqual([
       ['POOL_CLOSED', 'POOL_CLOSED'],
-      expect.objectContaining({ workers: 0, cancelled: 2 }),
+      expect.objectContaining({ queued: 0, running: 0, workers: 0, cancelled: 2 }),
     ])
   })
 })

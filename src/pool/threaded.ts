@@ -272,10 +272,9 @@ export class ThreadedEngine implements Engine {
       code.sent += slot.code.sent
       code.reused += slot.code.reused
     }
-    const { queued, busy: running } = this.#scheduler.load
     return {
-      queued,
-      running,
+      queued: this.#scheduler.load.queued,
+      running: this.#jobs.size,
       ...this.#ledger.counts,
       workers: this.#slots.size,
       busyMs: this.#busyMs,
