@@ -1,0 +1,2 @@
+// Types of what Vite adds to imports, such as `?raw`.
+/// <reference types="vite/client" />
