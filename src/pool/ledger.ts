@@ -1,6 +1,7 @@
 // The jobs that are not answered yet, and the counts of those that are. A job is answered here and nowhere else.
-import type { CallInfo } from './call.ts'
+import type { CallInfo, EngineStats } from './call.ts'
 import type { Job } from './job.ts'
+import type { Slot } from './slot.ts'
 
 /** How a job ends. */
 export type Outcome =
@@ -10,6 +11,10 @@ export type Outcome =
 export class Ledger {
   readonly unsettled: Set<Job> = new Set()
   readonly counts: Record<Outcome['kind'], number> = { done: 0, failed: 0, cancelled: 0 }
+  /** Milliseconds that functions ran. */
+  busyMs = 0
+  /** Code units of the slots that are gone. */
+  readonly #code = { sent: 0, reused: 0 }
 
   /** Answers the caller, unless that has happened before. */
   settle(job: Job, outcome: Outcome, info: CallInfo): void {
@@ -22,5 +27,21 @@ export class Ledger {
     this.counts[outcome.kind]++
     if (outcome.kind === 'done') job.call.observer.fulfil(outcome.value, info)
     else job.call.observer.fail(outcome.error, info, outcome.kind === 'cancelled')
+  }
+
+  /** Keeps the counts of a slot that is gone. */
+  leave({ code }: Slot): void {
+    this.#code.sent += code.sent
+    this.#code.reused += code.reused
+  }
+
+  stats(queued: number, running: number, slots: ReadonlySet<Slot>): EngineStats {
+    let { sent: codeSent, reused: codeReused } = this.#code
+    for (const { code } of slots) {
+      codeSent += code.sent
+      codeReused += code.reused
+    }
+    const { counts, busyMs } = this
+    return { queued, running, ...counts, workers: slots.size, busyMs, codeSent, codeReused }
   }
 }

@@ -224,6 +224,29 @@ describe('a call', () => {
     expect(await queued.ended).toBe(3)
   })
 
+  it('stands code of the caller that runs while values are read', async () => {
+    const { engine } = makeEngine()
+    await run(engine, () => 'warm').ended
+    const data = { n: 1 }
+    let inner: Run | undefined
+    const scope = (): unknown => {
+      inner ??= run(engine, (d: { n: number }) => d.n, [data])
+      return data
+    }
+    const outer = run(engine, () => data.n, [], { scope })
+    data.n = 2
+    expect([await inner?.ended, await outer.ended]).toEqual([1, 1])
+
+    const controller = new AbortController()
+    const aborting = (): unknown => controller.abort('while reading')
+    const aborted = run(engine, () => data.n, [], { scope: aborting, signal: controller.signal })
+    await expect(aborted.ended).rejects.toBe('while reading')
+    const closing = (): unknown => void engine.close()
+    await expect(run(engine, () => data.n, [], { scope: closing }).ended).rejects.toMatchObject({
+      code: 'POOL_CLOSED',
+    })
+  })
+
   it('sends code once for each worker', async () => {
     const { engine } = makeEngine()
     const fn = (x: number): number => x + 1
@@ -298,6 +321,29 @@ describe('a call', () => {
     }
     expect(await run(engine, fn, [note]).ended).toEqual([1, true])
     expect((seen[0] as Map<number, Error>).get(1)).toBeInstanceOf(RangeError)
+  })
+})
+
+describe('a message that cannot be cloned', () => {
+  it('rejects its task; the worker works on, and gets the code with the next call', async () => {
+    const { engine } = makeEngine()
+    await run(engine, () => 'warm').ended
+    const fn = (n: number): number => n
+    const { buffer } = new Uint8Array(1)
+    structuredClone(buffer, { transfer: [buffer] })
+    await expect(run(engine, fn, [1], { transfer: [buffer] }).ended).rejects.toMatchObject({
+      name: 'DataCloneError',
+    })
+    expect(await run(engine, fn, [2]).ended).toBe(2)
+    expect(engine.stats()).toMatchObject({ done: 2, failed: 1, workers: 1 })
+  })
+
+  it('rejects its task when the other side finds out', async () => {
+    const { engine } = makeEngine()
+    const call = run(engine, () => new Promise<never>(() => {}))
+    await call.started
+    FakeWorker.all[0]?.dispatchEvent(new Event('messageerror'))
+    await expect(call.ended).rejects.toThrow('The result cannot be read on this thread.')
   })
 })
 

@@ -48,9 +48,6 @@ export class ThreadedEngine implements Engine {
   readonly #slots = new Set<Slot>()
   readonly #jobs = new Map<Slot, Job>()
   readonly #ledger = new Ledger()
-  /** Of the slots that are gone. */
-  readonly #past = { sent: 0, reused: 0 }
-  #busyMs = 0
   #jobNumber = 0
   #slotNumber = 0
   #closed: Promise<void> | undefined
@@ -73,30 +70,38 @@ export class ThreadedEngine implements Engine {
     try {
       this.#admit(job)
     } catch (error) {
-      this.#settle(job, { kind: 'failed', error })
+      const { signal } = call.settings
+      const kind = signal?.aborted && error === signal.reason ? 'cancelled' : 'failed'
+      this.#settle(job, { kind, error })
     }
     return job
   }
 
   #admit(job: Job): void {
-    const { signal, retries = 0 } = job.call.settings
-    const { name, maxQueue } = this.#options
-    if (this.#closed) throw new BrineError('POOL_CLOSED', { action: 'offload', pool: name })
-    if (signal?.aborted) return this.#settle(job, { kind: 'cancelled', error: signal.reason as unknown })
-    const { idle, busy, queued } = this.#scheduler.load
-    // A job that a starting worker will take does not count: it waits for the script, not for its turn.
-    if (idle === 0 && queued >= maxQueue + this.#options.size - busy)
-      throw new BrineError('QUEUE_FULL', { limit: maxQueue })
-
+    this.#check(job)
     const outbound = writeOutbound(job.call)
+    // Writing ran code of the caller's (`scope`, `encode`), which may have aborted, closed, or called `offload` itself.
+    this.#check(job)
+    const { signal, retries = 0 } = job.call.settings
+    const waits = this.#scheduler.load.idle === 0
     // Invariant 4. A retry posts the same state again, so it needs a copy of its own in any case.
-    job.outbound = idle === 0 || retries > 0 ? keep(outbound) : outbound
+    job.outbound = waits || retries > 0 ? keep(outbound) : outbound
     if (signal) {
       const abort = (): void => this.#stop(job, signal.reason)
       signal.addEventListener('abort', abort, { once: true })
       job.unlisten = () => signal.removeEventListener('abort', abort)
     }
     this.#scheduler.submit(job)
+  }
+
+  #check({ call }: Job): void {
+    const { name, maxQueue, size } = this.#options
+    if (this.#closed) throw new BrineError('POOL_CLOSED', { action: 'offload', pool: name })
+    call.settings.signal?.throwIfAborted()
+    const { idle, busy, queued } = this.#scheduler.load
+    // A job that a starting worker will take does not count: it waits for the script, not for its turn.
+    if (idle > 0 || queued < maxQueue + size - busy) return
+    throw new BrineError('QUEUE_FULL', { limit: maxQueue })
   }
 
   #spawn(): Slot {
@@ -150,7 +155,7 @@ export class ThreadedEngine implements Engine {
   #result(slot: Slot, { job: number, data, ok, runMs }: ResultMessage): void {
     const job = this.#jobs.get(slot)
     if (job?.number !== number) return
-    this.#busyMs += runMs
+    this.#ledger.busyMs += runMs
     const info = job.info(this.#clock.now(), runMs)
     this.#free(slot, job)
     if (job.settled) return
@@ -203,8 +208,7 @@ export class ThreadedEngine implements Engine {
     const job = this.#jobs.get(slot)
     this.#jobs.delete(slot)
     this.#slots.delete(slot)
-    this.#past.sent += slot.code.sent
-    this.#past.reused += slot.code.reused
+    this.#ledger.leave(slot)
     job?.cancelTimer()
     if (job && !job.settled) this.#retryOrFail(job, end)
     if (!this.#scheduler.lost(slot)) {
@@ -259,7 +263,10 @@ export class ThreadedEngine implements Engine {
   }
 
   #end(): void {
-    for (const slot of this.#slots) slot.retire()
+    for (const slot of this.#slots) {
+      slot.retire()
+      this.#ledger.leave(slot)
+    }
     this.#slots.clear()
     this.#jobs.clear()
     this.#ended?.()
@@ -267,19 +274,6 @@ export class ThreadedEngine implements Engine {
   }
 
   stats(): EngineStats {
-    const code = { ...this.#past }
-    for (const slot of this.#slots) {
-      code.sent += slot.code.sent
-      code.reused += slot.code.reused
-    }
-    return {
-      queued: this.#scheduler.load.queued,
-      running: this.#jobs.size,
-      ...this.#ledger.counts,
-      workers: this.#slots.size,
-      busyMs: this.#busyMs,
-      codeSent: code.sent,
-      codeReused: code.reused,
-    }
+    return this.#ledger.stats(this.#scheduler.load.queued, this.#jobs.size, this.#slots)
   }
 }
