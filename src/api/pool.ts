@@ -1,4 +1,6 @@
 // Pools: the verbs, their defaults, and the engine behind them, which is started by the first call.
+// The reference below stays in the declarations: `AsyncDisposable` is in no dated `lib` that an app may have.
+/// <reference lib="esnext.disposable" preserve="true" />
 import { BrineError } from '../errors/brine-error.ts'
 import { takeCallSite } from '../pool/call-site.ts'
 import { InlineEngine } from '../pool/inline.ts'
