@@ -329,11 +329,7 @@ describe('a message that cannot be cloned', () => {
     const { engine } = makeEngine()
     await run(engine, () => 'warm').ended
     const fn = (n: number): number => n
-    const { buffer } = new Uint8Array(1)
-    structuredClone(buffer, { transfer: [buffer] })
-    await expect(run(engine, fn, [1], { transfer: [buffer] }).ended).rejects.toMatchObject({
-      name: 'DataCloneError',
-    })
+    await expect(run(engine, fn, [1], { transfer: [{}] }).ended).rejects.toThrow('transfer')
     expect(await run(engine, fn, [2]).ended).toBe(2)
     expect(engine.stats()).toMatchObject({ done: 2, failed: 1, workers: 1 })
   })
