@@ -44,19 +44,21 @@ async function main() {
     const url = server.resolvedUrls?.local[0]
     if (url === undefined) throw new Error('Cannot show the demo as its server has no address')
     console.log(`Serving ${url}`)
-    const { launchOptions, channel } = /** @type {Options} */ (use(found))
-    const browser = await { chromium, firefox }[found.engine].launch({
-      ...launchOptions,
-      ...(channel !== undefined && { channel }),
-      headless: !isWindowed,
-      handleSIGINT: false,
-    })
-    const interrupt = () => void browser.close()
+    const { browser, windowed } = await open(found)
+    let interrupted = false
+    const interrupt = () => {
+      interrupted = true
+      void browser.close()
+    }
     process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
     try {
       // A window decides on the size of its page itself.
-      const page = await browser.newPage(isWindowed ? { viewport: null } : {})
-      return await (isWindowed ? showWindow(page, url, settings) : print(page, url, settings))
+      const page = await browser.newPage(windowed ? { viewport: null } : {})
+      await (windowed ? showWindow(page, url, settings) : print(page, url, settings))
+      return 0
+    } catch (error) {
+      if (interrupted) return 130
+      throw error
     } finally {
       process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
       await browser.close()
@@ -64,6 +66,30 @@ async function main() {
   } finally {
     await server.close()
   }
+}
+
+/**
+ * Opens a window where there should be a display, and none where that turns out to be wrong.
+ * @param {import('./browsers.mjs').Browser} found
+ */
+async function open(found) {
+  const { launchOptions, channel } = /** @type {Options} */ (use(found))
+  const launch = (/** @type {boolean} */ headless) =>
+    ({ chromium, firefox })[found.engine].launch({
+      ...launchOptions,
+      ...(channel !== undefined && { channel }),
+      headless,
+      handleSIGINT: false,
+      handleSIGTERM: false,
+    })
+  if (isWindowed) {
+    try {
+      return { browser: await launch(false), windowed: true }
+    } catch {
+      console.log('No window could be opened; running without one')
+    }
+  }
+  return { browser: await launch(true), windowed: false }
 }
 
 /**
@@ -75,7 +101,6 @@ async function showWindow(page, url, settings) {
   await page.goto(`${url}?${settings}`)
   console.log('Close the window or press Ctrl-C to end')
   if (!page.isClosed()) await page.waitForEvent('close', { timeout: 0 }).catch(() => {})
-  return 0
 }
 
 /**
@@ -109,9 +134,8 @@ async function print(page, url, settings) {
   if (!outcome || complaints.length > 0) {
     throw new Error(['Cannot finish the demo as the page failed', state.error, ...complaints].join('\n'))
   }
-  table(state.settings, outcome)
   if (!outcome.identical) throw new Error('The estimates of page and pool differ, and must not')
-  return 0
+  table(state.settings, outcome)
 }
 
 /**
@@ -123,16 +147,16 @@ function table({ paths, size, seed }, { page, pool, speedup }) {
   /** @type {[string, string, string][]} */
   const rows = [
     ['', "page's thread", `pool of ${workers}`],
-    ['estimate', page.estimate.toFixed(6), pool.estimate.toFixed(6)],
-    ['standard error', page.standardError.toFixed(6), pool.standardError.toFixed(6)],
+    ['estimate', estimate(page), estimate(pool)],
     ['time', seconds(page.time), seconds(pool.time)],
+    ['speed-up', '', `${speedup.toFixed(2)}x`],
     ['longest stall', milliseconds(page.stall), milliseconds(pool.stall)],
   ]
   console.log(`\nAsian call option, ${paths.toLocaleString('en')} simulated paths, seed ${seed}`)
   for (const [title, ...cells] of rows) {
-    console.log(`  ${title.padEnd(14)}${cells.map((cell) => cell.padStart(20)).join('')}`)
+    console.log(`  ${title.padEnd(14)}${cells.map((cell) => cell.padStart(22)).join('')}`)
   }
-  console.log(`\nThe same numbers to the last bit, ${speedup.toFixed(2)} times as fast on the pool.`)
+  console.log('\nEstimate ± standard error, the same numbers to the last bit on both sides.')
   console.log('The demo takes all cores; the default pool of brine leaves one to the page.')
   console.log("Longest stall: the longest time that the page's thread left a 4 ms timer waiting.")
 }
@@ -168,6 +192,11 @@ function parseSettings(args) {
     settings.set(String(match[1]), String(match[2]))
   }
   return settings
+}
+
+/** @param {import('../demo/runner.ts').Run} run */
+function estimate({ estimate, standardError }) {
+  return `${estimate.toFixed(6)} ± ${standardError.toFixed(6)}`
 }
 
 /** @param {number} time */
