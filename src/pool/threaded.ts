@@ -29,7 +29,7 @@ import type { End } from './slot.ts'
 import type { Way } from './spawn.ts'
 
 /** How long a cancelled function may go on to clean up before its worker is ended, in milliseconds. */
-export const DEFAULT_GRACE_MS = 50
+const DEFAULT_GRACE_MS = 50
 
 export interface ThreadedOptions {
   readonly name: string

@@ -31,11 +31,11 @@ export interface ReadyMessage {
   readonly lock?: string
 }
 /** The worker's own code called `close()`: nothing that follows counts. */
-export interface ClosingMessage {
+interface ClosingMessage {
   readonly [TAG]: 'closing'
 }
 /** A message of the page could not be read by the worker's engine. */
-export interface UnreadableMessage {
+interface UnreadableMessage {
   readonly [TAG]: 'unreadable'
 }
 /** A value reported by a running function. */
