@@ -1,4 +1,5 @@
 // The carrier of functions that were rebuilt in this realm: their code and scope are known from rehydration.
+import { functionName } from '../realm/globals.ts'
 import { realm } from '../realm/registry.ts'
 import type { Carrier } from './types.ts'
 
@@ -7,7 +8,7 @@ export const rebuiltCarrier: Carrier = (fn) => {
   const origin = realm().origins.get(fn)
   if (!origin) return undefined
   return {
-    name: fn.name,
+    name: functionName(fn),
     code: { kind: 'instance', scope: origin.scope, index: origin.index },
     inputs: origin.inputs,
     isClass: origin.impliedPrototype !== undefined && /^class\b/.test(Function.prototype.toString.call(fn)),

@@ -73,6 +73,11 @@ export function isBrineError<Code extends ErrorCode = ErrorCode>(
   value: unknown,
   code?: Code,
 ): value is BrineError<Code> {
-  if (typeof value !== 'object' || value === null || !(BRAND in value)) return false
-  return code === undefined || ('code' in value && value.code === code)
+  try {
+    if (typeof value !== 'object' || value === null || !(BRAND in value)) return false
+    return code === undefined || ('code' in value && value.code === code)
+  } catch {
+    // A proxy may throw whatever it is asked.
+    return false
+  }
 }

@@ -131,9 +131,10 @@ export function resolveGlobal(path: string): unknown {
   const [, root = '', rest = ''] = /^(%[^%]*%|[^.]+)(.*)$/.exec(path) ?? []
   let value: unknown = roots.get(root)
   for (const part of rest.split('.').slice(1)) {
-    if (!hasIdentity(value) || typeof value === 'symbol') return undefined
+    // What hangs below the global object is the app's own: no path that `globalPath` gives leads through it.
+    if (!hasIdentity(value) || typeof value === 'symbol' || value === globalThis) return undefined
     const [, name = '', accessor] = /^(.*?)(?:<(get|set)>)?$/.exec(part) ?? []
-    const key = name.startsWith('@@') ? (Symbol as unknown as Record<string, symbol>)[name.slice(2)] : name
+    const key = name.startsWith('@@') ? wellKnownSymbol(name.slice(2)) : name
     if (key === undefined) return undefined
     const property = Object.getOwnPropertyDescriptor(value, key)
     value = accessor === 'get' ? property?.get : accessor === 'set' ? property?.set : property?.value
@@ -141,9 +142,21 @@ export function resolveGlobal(path: string): unknown {
   return value
 }
 
-/** Whether a function is native code, as its text tells. */
+function wellKnownSymbol(name: string): symbol | undefined {
+  const found = Object.getOwnPropertyDescriptor(Symbol, name)?.value as unknown
+  return typeof found === 'symbol' ? found : undefined
+}
+
+/** Whether a function is native code, as its text tells (ECMA-262, NativeFunction): the body is the first brace. */
 export function isNative(fn: unknown): boolean {
   return (
-    typeof fn === 'function' && /\{\s*\[native code\]\s*\}\s*$/.test(Function.prototype.toString.call(fn))
+    typeof fn === 'function' &&
+    /^function[^{]*\{\s*\[native code\]\s*\}\s*$/.test(Function.prototype.toString.call(fn))
   )
+}
+
+/** The name of a function, for messages; empty if it has none, or one that is no text. Runs no getter. */
+export function functionName(fn: object): string {
+  const name: unknown = Object.getOwnPropertyDescriptor(fn, 'name')?.value
+  return typeof name === 'string' ? name : ''
 }
