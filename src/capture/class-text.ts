@@ -15,6 +15,8 @@ export interface ClassText {
   readonly text: string
   /** The values of its computed method keys, in the order of the text. */
   readonly keys: readonly PropertyKey[]
+  /** What of the original text is left out. */
+  readonly dropped: readonly Range[]
   /** Free variables that the text still names. */
   readonly free: readonly FreeVariable[]
   /** Those that are read while the class is defined. */
@@ -24,7 +26,8 @@ export interface ClassText {
   readonly impliedPrototype: ImpliedProperties
 }
 
-const inside = (range: Range, ranges: readonly Range[]): boolean =>
+/** Whether a range lies within one of several. */
+export const isInside = (range: Range, ranges: readonly Range[]): boolean =>
   ranges.some((outer) => outer.start <= range.start && range.end <= outer.end)
 
 const part = { method: 'value', getter: 'get', setter: 'set' } as const
@@ -100,7 +103,7 @@ export function classText(target: AnyFunction, syntax: FunctionSyntax, input: st
   const evaluated: Range[] = []
   const claimed = { static: new Set<string>(), prototype: new Set<string>() }
 
-  if (shape.heritage && !shape.extendsNull) edits.push({ ...shape.heritage, text: `${input}.parent` })
+  if (shape.heritage && !shape.extendsNull) edits.push({ ...shape.heritage, text: `(${input}.parent)` })
   for (const member of shape.members) {
     const staticState = member.static && (member.kind === 'field' || member.kind === 'static-block')
     if (staticState && !runsAgain(member, shape)) {
@@ -124,14 +127,18 @@ export function classText(target: AnyFunction, syntax: FunctionSyntax, input: st
   }
 
   const free = syntax.free
-    .map((variable) => ({ ...variable, references: variable.references.filter((at) => !inside(at, edits)) }))
+    .map((variable) => ({
+      ...variable,
+      references: variable.references.filter((at) => !isInside(at, edits)),
+    }))
     .filter((variable) => variable.references.length > 0)
   return {
     text: applyEdits(syntax.text, edits),
     keys,
+    dropped: edits,
     free,
     eager: free
-      .filter(({ references }) => references.some((at) => inside(at, evaluated)))
+      .filter(({ references }) => references.some((at) => isInside(at, evaluated)))
       .map(({ name }) => name),
     implied: own,
     impliedPrototype: ofPrototype,

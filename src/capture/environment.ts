@@ -24,17 +24,34 @@ function fromGlobals(name: string): Resolution {
   return own ? { kind: 'value', value: property.value } : { kind: 'page-only' }
 }
 
-/** The parameter of `(name) => eval(name)`, which hides a variable of that name. */
-function parameterOf(scope: (name: string) => unknown): string | undefined {
-  return /^(?:async\s*)?(?:function[^(]*)?\(?\s*([\p{ID_Start}$_][\p{ID_Continue}$]*)/u.exec(
+type ScopeFunction = (name: string) => unknown
+
+/** What a function other than an arrow has of its own, so that `eval` in it does not see that of the place around. */
+const LEXICAL: ReadonlySet<string> = new Set(['this', 'arguments', 'new.target'])
+
+const isArrow = (scope: ScopeFunction): boolean =>
+  /^(?:async\s*)?(?:\([^)]*\)|[\p{ID_Start}$_][\p{ID_Continue}$]*)\s*=>/u.test(
     Function.prototype.toString.call(scope),
-  )?.[1]
+  )
+
+/**
+ * Whether `eval` read the parameter of `(name) => eval(name)` and not the variable of that name. A variable may well
+ * hold its own name, but the parameter alone holds whatever it is given.
+ */
+function isParameter(scope: ScopeFunction, name: string, value: unknown): boolean {
+  const padded = ` ${name}`
+  try {
+    return value === name && scope(padded) === padded
+  } catch {
+    return false
+  }
 }
 
-function fromScope(scope: (name: string) => unknown, name: string): Resolution {
-  if (parameterOf(scope) === name) return { kind: 'hidden' }
+function fromScope(scope: ScopeFunction, name: string): Resolution {
+  if (LEXICAL.has(name) && !isArrow(scope)) return { kind: 'missing' }
   try {
     const value = scope(name)
+    if (isParameter(scope, name, value)) return { kind: 'hidden' }
     return isSharedGlobal(name) && Object.is(value, host[name]) ? GLOBAL : { kind: 'value', value }
   } catch (error) {
     const message = error instanceof Error ? error.message : ''

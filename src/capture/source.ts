@@ -1,12 +1,12 @@
 // The source carrier: code is the function's own text, variables are read from an environment by name.
-import { isNative } from '../realm/globals.ts'
+import { functionName, isNative } from '../realm/globals.ts'
 import { realm } from '../realm/registry.ts'
 import type { AnyFunction, ClosureInputs, Environment, ImpliedProperties } from '../realm/registry.ts'
 import { analyseFunction } from '../syntax/analyse.ts'
 import { codeFrame } from '../syntax/code-frame.ts'
 import { applyEdits } from '../syntax/edit.ts'
 import type { FreeVariable, FunctionSyntax, Range } from '../syntax/function-syntax.ts'
-import { classText } from './class-text.ts'
+import { classText, isInside } from './class-text.ts'
 import { resolveVariable } from './environment.ts'
 import { fieldThis } from './field-this.ts'
 import type { Captured, CaptureRequest, Carrier } from './types.ts'
@@ -29,27 +29,50 @@ function analyse(text: string, request: CaptureRequest): FunctionSyntax {
   return syntax
 }
 
-/** Refuses what no environment can supply. */
-function refuse(syntax: FunctionSyntax, request: CaptureRequest): void {
-  const { uses, privateNames, text } = syntax
+/** `import('./x')`: a literal that is no URL. What an expression or a template names is known at run time alone. */
+const RELATIVE_IMPORT = /^import\(\s*(?:\/\*[^]*?\*\/\s*)*(?:['"]|`(?!\$\{))(?![a-z][\w+.-]*:)/
+
+const isPrivateMember = /^(?:(?:async|get|set)\b\s*)?\*?\s*#/
+
+/** Whether an object holds a method as it was written: under its name. A copy elsewhere has its home elsewhere. */
+function holds(holder: object, fn: AnyFunction, name: string | null): boolean {
+  const keys = name === null ? Reflect.ownKeys(holder) : [name]
+  return keys.some((key) => {
+    const property = Object.getOwnPropertyDescriptor(holder, key)
+    return property?.value === fn || property?.get === fn || property?.set === fn
+  })
+}
+
+/** Refuses what no environment can supply, but for what is `dropped` from the text. */
+function refuse(
+  fn: AnyFunction,
+  syntax: FunctionSyntax,
+  dropped: readonly Range[],
+  request: CaptureRequest,
+): void {
+  const { text } = syntax
   const at = (range: Range): string => codeFrame(text, range)
-  const [evaluation] = uses.directEval
+  const kept = (ranges: readonly Range[]): readonly Range[] =>
+    ranges.filter((range) => !isInside(range, dropped))
+  const [evaluation] = kept(syntax.uses.directEval)
   if (evaluation) request.fail('CAPTURE_EVAL', {}, at(evaluation))
-  const [meta] = uses.importMeta
+  const [meta] = kept(syntax.uses.importMeta)
   if (meta) request.fail('CAPTURE_IMPORT', { what: 'import.meta' }, at(meta))
-  const relative = uses.dynamicImport.find((range) =>
-    /^import\(\s*(['"`])(?![a-z][\w+.-]*:)/.test(text.slice(range.start, range.end)),
+  const relative = kept(syntax.uses.dynamicImport).find((range) =>
+    RELATIVE_IMPORT.test(text.slice(range.start, range.end)),
   )
   if (relative)
     request.fail('CAPTURE_IMPORT', { what: text.slice(relative.start, relative.end) }, at(relative))
-  const [hidden] = privateNames
+  const hidden = syntax.privateNames.find(({ range }) => !isInside(range, dropped))
   if (hidden) request.fail('CAPTURE_PRIVATE', { name: hidden.name }, at(hidden.range))
-  if (syntax.name?.startsWith('#')) request.fail('CAPTURE_PRIVATE', { name: syntax.name })
-  const [call] = uses.superCall
+  if (syntax.kind !== 'class' && isPrivateMember.test(text))
+    request.fail('CAPTURE_PRIVATE', { name: syntax.name! })
+  const [call] = kept(syntax.uses.superCall)
   if (call) request.fail('CAPTURE_SUPER', {}, at(call))
-  const [property] = uses.superProperty
+  const [property] = kept(syntax.uses.superProperty)
   // An arrow's `super` belongs to a method around it that nobody can name; a method's to the object that holds it.
-  if (property && (syntax.kind === 'arrow' || !request.holder))
+  const { holder } = request
+  if (property && (syntax.kind === 'arrow' || !holder || !holds(holder, fn, syntax.name)))
     request.fail('CAPTURE_SUPER', {}, at(property))
 }
 
@@ -96,6 +119,9 @@ function readLexical(syntax: FunctionSyntax, request: CaptureRequest): ClosureIn
   const self = read('this', uses.this)
   const args = read('arguments', uses.arguments)
   const target = read('new.target', uses.newTarget)
+  // Where there is a `new.target`, the receiver's maker runs as a constructor, whose `this` is an object of its own.
+  if (self && target?.value !== undefined)
+    request.fail('CAPTURE_UNRESOLVED', { name: 'new.target' }, codeFrame(text, uses.newTarget[0]!))
   return {
     ...(self && { self: self.value }),
     ...(args && { args: Array.from(args.value as ArrayLike<unknown>) }),
@@ -169,23 +195,24 @@ function expressionOf(syntax: FunctionSyntax, input: string): string {
 export const sourceCarrier: Carrier = (fn, request): Captured => {
   const text = Function.prototype.toString.call(fn)
   if (isNative(fn)) {
-    return request.fail(fn.name.startsWith('bound ') ? 'CAPTURE_BOUND' : 'CAPTURE_NATIVE', { name: fn.name })
+    const name = functionName(fn)
+    return request.fail(name.startsWith('bound ') ? 'CAPTURE_BOUND' : 'CAPTURE_NATIVE', { name })
   }
   const environment: Environment = realm().environments.get(fn) ?? request.environment
   const asked: CaptureRequest = { ...request, environment }
   const syntax = analyse(text, asked)
-  refuse(syntax, asked)
   let input = '$brine'
   while (text.includes(input)) input += '_'
 
   const shape = syntax.class ? classText(fn, syntax, input) : undefined
+  refuse(fn, syntax, shape?.dropped ?? [], asked)
   const free = shape?.free ?? syntax.free
   const variables = readVariables(free, text, asked)
   const implied = shape ? { own: shape.implied, prototype: shape.impliedPrototype } : impliedOf(fn, syntax)
   const inherits = syntax.class?.heritage && !syntax.class.extendsNull
   const eager = shape?.eager.filter((name) => variables.has(name)) ?? []
   return {
-    name: fn.name || syntax.name || '',
+    name: functionName(fn) || syntax.name || '',
     code: {
       kind: 'piece',
       piece: {
