@@ -27,11 +27,17 @@ function write(step: Step): string {
   return IDENTIFIER.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`
 }
 
-/** `.opts.socket`; empty for the root. */
+/** Steps of a path that are written at its beginning, and as many at its end. */
+const SHOWN = 20
+
+/** `.opts.socket`; empty for the root. The middle of a long path is left out. */
 export function pathText(path: CapturePath | undefined): string {
   const parts: string[] = []
   for (let at = path; at; at = at.before) parts.push(write(at.step))
-  return parts.reverse().join('')
+  parts.reverse()
+  const hidden = parts.length - 2 * SHOWN
+  if (hidden > 1) parts.splice(SHOWN, hidden, ` … ${hidden} steps … `)
+  return parts.join('')
 }
 
 /** `variable 'socket' (captured at .opts.socket)`, the part of a message that names the culprit. */

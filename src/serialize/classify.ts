@@ -1,5 +1,5 @@
 // Which family a value belongs to, told by the built-in prototype that its chain ends in.
-import { globalPath, isNative, resolveGlobal } from '../realm/globals.ts'
+import { functionName, globalPath, isNative, resolveGlobal } from '../realm/globals.ts'
 
 /** Families of objects. `native` is copied by structured clone; `movable` moves but cannot be copied. */
 export type Family =
@@ -57,7 +57,9 @@ function builtInName(proto: object): string | undefined {
   // A built-in of another realm, or one that no worker has, such as `HTMLElement`.
   const maker = Object.getOwnPropertyDescriptor(proto, 'constructor')?.value as unknown
   if (typeof maker !== 'function' || !isNative(maker)) return undefined
-  return Object.getOwnPropertyDescriptor(maker, 'prototype')?.value === proto ? maker.name : undefined
+  return Object.getOwnPropertyDescriptor(maker, 'prototype')?.value === proto
+    ? functionName(maker)
+    : undefined
 }
 
 const names = new WeakMap<object, string | false>()
@@ -70,15 +72,44 @@ function nameOf(proto: object): string | undefined {
   return name
 }
 
-const brands: Partial<Record<Family, (value: object) => unknown>> = {
-  map: (value) => Reflect.get(Map.prototype, 'size', value),
-  set: (value) => Reflect.get(Set.prototype, 'size', value),
+const refuse = (): never => {
+  throw new TypeError('another kind of object')
 }
 
-/** Whether an object has the internal slots of its family, and does not merely inherit from its prototype. */
-function hasSlots(value: object, family: Family): boolean {
+/** By the name of a built-in: what throws unless its internal slots are there. None runs code of the object. */
+const brands: Readonly<Record<string, (value: object) => unknown>> = {
+  Array: refuse,
+  Map: (value) => Reflect.get(Map.prototype, 'size', value),
+  Set: (value) => Reflect.get(Set.prototype, 'size', value),
+  Date: (value) => Date.prototype.getTime.call(value),
+  RegExp: (value) => Reflect.get(RegExp.prototype, 'source', value),
+  Boolean: (value) => Boolean.prototype.valueOf.call(value),
+  Number: (value) => Number.prototype.valueOf.call(value),
+  String: (value) => String.prototype.valueOf.call(value),
+  BigInt: (value) => BigInt.prototype.valueOf.call(value),
+  Symbol: (value) => Symbol.prototype.valueOf.call(value),
+  ArrayBuffer: (value) => Reflect.get(ArrayBuffer.prototype, 'byteLength', value),
+  SharedArrayBuffer: (value) => Reflect.get(SharedArrayBuffer.prototype, 'byteLength', value),
+}
+
+/** The getters of a platform's class refuse what is no instance (Web IDL, attributes). */
+function checkPlatformObject(value: object, base: object): void {
+  const getter = Object.values(Object.getOwnPropertyDescriptors(base)).find((property) => property.get)?.get
+  if (getter) Reflect.apply(getter, value, [])
+}
+
+/** The slot of an error shows in its tag alone, unless the object has another one. */
+function isError(value: object): boolean {
+  return Symbol.toStringTag in value || Object.prototype.toString.call(value) === '[object Error]'
+}
+
+/** Whether an object has the internal slots of a built-in, and does not merely inherit from its prototype. */
+function hasSlots(value: object, family: Family, base: object, name: string): boolean {
   try {
-    brands[family]?.(value)
+    if (Object.hasOwn(brands, name)) brands[name]!(value)
+    else if (/(?:Array|DataView)$/.test(name)) return ArrayBuffer.isView(value)
+    else if (family === 'native') checkPlatformObject(value, base)
+    else if (family === 'error') return isError(value)
     return true
   } catch {
     return false
@@ -97,7 +128,7 @@ export function classify(value: object): Classified {
     if (name === undefined) continue
     if (isArray) return { family: 'array', base: proto, name }
     const family = families.get(name) ?? 'unsupported'
-    if (family === 'unsupported' || hasSlots(value, family)) return { family, base: proto, name }
+    if (family === 'unsupported' || hasSlots(value, family, proto, name)) return { family, base: proto, name }
     return { family: 'ordinary', base: proto, name }
   }
   return { family: isArray ? 'array' : 'ordinary', base: null, name: 'null' }

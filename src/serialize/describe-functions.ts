@@ -125,7 +125,6 @@ function describeBound(fn: AnyFunction): Description | undefined {
   if (!binding) return undefined
   const own = describeOwn(fn, {
     proto: Object.getPrototypeOf(binding.target) as object | null,
-    keys: Reflect.ownKeys(fn).filter((key) => key !== 'name' && key !== 'length'),
   })
   return {
     plain: false,

@@ -67,11 +67,13 @@ function ordinaryChildren(value: object, keys: readonly PropertyKey[]): Child[] 
 
 const describeOrdinary: Describe = (value, of) => {
   const isArguments = of.base === Object.prototype && isArgumentsObject(value)
-  const own = (): OwnDescription => ownOf(value, of, Object.prototype)
+  // The receiver's own `callee` throws when read, as that of strict code does; no other can be put there.
+  const keys = Reflect.ownKeys(value).filter((key) => !isArguments || key !== 'callee')
+  const own = (): OwnDescription => ownOf(value, of, Object.prototype, { keys })
   const kind = isArguments ? 'arguments' : 'object'
   const atBirth =
     Object.getPrototypeOf(value) === of.base && of.name === 'Object' && Object.isExtensible(value)
-  const children = atBirth && !isArguments ? ordinaryChildren(value, Reflect.ownKeys(value)) : undefined
+  const children = atBirth && !isArguments ? ordinaryChildren(value, keys) : undefined
   if (children) return { plain: true, children, node: (slot) => ({ kind, ...own().write(slot) }) }
   const described = own()
   return {
@@ -158,7 +160,10 @@ function droppedKeys(value: object, name: string): readonly PropertyKey[] {
   return Reflect.ownKeys(value).filter((key) => {
     if (typeof key === 'symbol') return true
     if (/^\d+$/.test(key)) return !(ArrayBuffer.isView(value) || name === 'String')
-    if (name === 'RegExp' && key === 'lastIndex') return (value as RegExp).lastIndex !== 0
+    if (name === 'RegExp' && key === 'lastIndex') {
+      const property = Object.getOwnPropertyDescriptor(value, key)!
+      return property.value !== 0 || !property.writable
+    }
     return !(name === 'String' && key === 'length')
   })
 }

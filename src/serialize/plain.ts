@@ -14,6 +14,16 @@ const VAIN_LOOKS = 20_000
 const isPlainProperty = (property: PropertyDescriptor): boolean =>
   property.writable === true && property.enumerable === true && property.configurable === true
 
+/** Whether an object is a date, and does not merely inherit from one. */
+function isDate(value: object): boolean {
+  try {
+    Date.prototype.getTime.call(value)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** Makes the check for one payload: what was found plain once is not looked at again. */
 export function plainCheck(): (value: object) => boolean {
   const plain = new Set<object>()
@@ -58,7 +68,7 @@ export function plainCheck(): (value: object) => boolean {
     const proto = Object.getPrototypeOf(value) as unknown
     if (proto === Object.prototype) return hasPlainProperties(value, depth)
     if (proto === Array.prototype && Array.isArray(value)) return hasPlainElements(value, depth)
-    if (proto === Date.prototype) return Reflect.ownKeys(value).length === 0
+    if (proto === Date.prototype) return isDate(value) && Reflect.ownKeys(value).length === 0
     return false
   }
 

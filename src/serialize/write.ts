@@ -4,11 +4,11 @@ import type { ErrorCode, ErrorFacts } from '../errors/catalog.ts'
 import type { Captured, Carrier } from '../capture/types.ts'
 import { FORMAT_VERSION } from '../payload/types.ts'
 import type { HeapNode, Payload, Slot } from '../payload/types.ts'
-import { globalPath, isNative } from '../realm/globals.ts'
+import { functionName, globalPath, isNative } from '../realm/globals.ts'
 import { ensureIntrinsics } from '../realm/intrinsics.ts'
 import type { AnyFunction, Environment } from '../realm/registry.ts'
 import { pathText, whereText } from './capture-path.ts'
-import type { CapturePath } from './capture-path.ts'
+import type { CapturePath, Step } from './capture-path.ts'
 import type { OwnFacts } from './context.ts'
 import { describeFunction, describePrototype } from './describe-functions.ts'
 import type { FunctionContext } from './describe-functions.ts'
@@ -35,31 +35,30 @@ export interface WriteOptions {
 }
 
 const subjectOf = (root: unknown): string =>
-  typeof root === 'function' ? (root.name ? `'${root.name}'` : 'a function') : 'a value'
+  typeof root === 'function' ? (functionName(root) ? `'${functionName(root)}'` : 'a function') : 'a value'
 
 const NO_ENVIRONMENT: Environment = {}
 
 /** Writes a call: the root of the payload is `[fn, args]`, so that the two share what they share. */
 export function writeCall(fn: AnyFunction, args: readonly unknown[], options: WriteOptions): Payload {
-  const list = [...args]
-  return write([fn, list], { subject: subjectOf(fn), ...options }, (path) => callPath(path, list))
+  return write([fn, [...args]], { subject: subjectOf(fn), ...options }, callPath)
 }
 
 /** Steps `[0]` and `[1]` of a call are brine's own: errors speak of the function and of its arguments. */
-function callPath(path: CapturePath, args: readonly unknown[]): CapturePath {
-  const { before } = path
-  if (!before) return path
-  if (!before.before) return { step: { kind: 'root' }, before: undefined }
-  if (
-    !before.before.before &&
-    path.step.kind === 'property' &&
-    before.step.kind === 'property' &&
-    before.step.key === '1'
-  ) {
-    const index = Number(path.step.key)
-    return index < args.length ? { step: { kind: 'argument', index }, before: undefined } : path
+function callPath(path: CapturePath): CapturePath {
+  const steps: Step[] = []
+  for (let at: CapturePath | undefined = path; at; at = at.before) steps.push(at.step)
+  steps.pop()
+  const side = steps.pop()
+  let first: Step = { kind: 'root' }
+  if (side?.kind === 'property' && side.key === '1') {
+    const argument = steps.pop()
+    if (argument?.kind === 'property') first = { kind: 'argument', index: Number(argument.key) }
   }
-  return { step: path.step, before: callPath(before, args) }
+  return steps.reduceRight<CapturePath>((before, step) => ({ step, before }), {
+    step: first,
+    before: undefined,
+  })
 }
 
 /** Writes any value. Plain data is put in by reference; see {@link snapshot}. */
@@ -109,7 +108,7 @@ function write(
         captures.set(fn, captured)
         return captured
       }
-      return fail(visit, isNative(fn) ? 'CAPTURE_NATIVE' : 'CAPTURE_UNKNOWN', { name: fn.name })
+      return fail(visit, isNative(fn) ? 'CAPTURE_NATIVE' : 'CAPTURE_UNKNOWN', { name: functionName(fn) })
     },
     checkPrivateState(value, visit) {
       for (
@@ -123,7 +122,7 @@ function write(
         const path: CapturePath = { step: { kind: 'property', key: 'constructor' }, before: visit.path }
         const { privateState } = context.capture(maker as AnyFunction, { ...visit, path, holder: undefined })
         if (privateState.length === 0) continue
-        fail(visit, 'VALUE_PRIVATE_STATE', { className: maker.name, names: privateState.join(', ') })
+        fail(visit, 'VALUE_PRIVATE_STATE', { className: functionName(maker), names: privateState.join(', ') })
       }
     },
   }
