@@ -9,6 +9,7 @@ import { ensureIntrinsics } from '../realm/intrinsics.ts'
 import { knownClass } from '../realm/registry.ts'
 import { compileUnits } from './evaluate.ts'
 import { rebuild } from './rebuild.ts'
+import { heldBy } from './references.ts'
 
 /** How a payload is read. */
 export interface ReadOptions {
@@ -50,15 +51,22 @@ const CODE: Partial<Record<HeapNode['kind'], string>> = {
   remote: 'a remote function',
 }
 
+const isRefused = (global: unknown, held: boolean): boolean =>
+  typeof global === 'function' || (held && typeof global === 'object')
+
 /** Without code no value that comes out can be called: so no getter, `then` or `toJSON` of a stranger ever runs. */
 function denyCode(data: PayloadData): void {
   if (data.code.length > 0) throw new BrineError('CODE_NOT_ALLOWED', { what: 'code' })
-  for (const node of data.heap) {
+  // As a prototype or a symbol a global is part of data. As a value it would hand out what this realm shares.
+  const held = new Set(
+    [data.root, ...data.heap.flatMap(heldBy)].map((slot) => Array.isArray(slot) && slot[0]),
+  )
+  for (const [index, node] of data.heap.entries()) {
     const what =
       node.kind === 'typed' && node.type
         ? `the code of the type '${node.name}'`
-        : node.kind === 'global' && typeof resolveGlobal(node.path) === 'function'
-          ? `the function ${node.path}`
+        : node.kind === 'global' && isRefused(resolveGlobal(node.path), held.has(index))
+          ? `the global ${node.path}`
           : CODE[node.kind]
     if (what) throw new BrineError('CODE_NOT_ALLOWED', { what })
   }

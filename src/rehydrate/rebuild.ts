@@ -7,17 +7,20 @@ import { BrineError } from '../errors/brine-error.ts'
 import type { Limits } from '../payload/limits.ts'
 import type { ClosureNode, HeapNode, NodeKind, NodeOf, PayloadData, Slot } from '../payload/types.ts'
 import { resolveGlobal } from '../realm/globals.ts'
-import { bind, isHome, knownClass } from '../realm/registry.ts'
+import { bind, isHome, knownClass, realm } from '../realm/registry.ts'
 import type { AnyFunction, ScopeInstance } from '../realm/registry.ts'
 import { makeClosure } from './closure.ts'
 import type { CompiledUnit } from './evaluate.ts'
 import { applyOwn } from './own.ts'
 import type { FromSlot } from './own.ts'
 import { reachedBy, slotsOf } from './references.ts'
-import { keptScopes, makeScope } from './scope.ts'
-import { decodeTyped } from './typed.ts'
+import { keptScopes, makeScope, refreshScope } from './scope.ts'
+import { decodeTyped, refuseTypedCycle } from './typed.ts'
 
 const STATE = { untouched: 0, allocating: 1, allocated: 2, inflated: 3 } as const
+
+/** Kinds that are code: what they reach is there by the time they are called. */
+const CODE: ReadonlySet<NodeKind> = new Set(['closure', 'scope', 'bound', 'prototype', 'member'])
 
 type Allocate = { [Kind in NodeKind]: (node: NodeOf<Kind>, index: number) => unknown }
 type Inflate = { [Kind in NodeKind]?: (node: NodeOf<Kind>, value: never, index: number) => void }
@@ -36,7 +39,7 @@ export function rebuild(
   const settled = new Set<number>()
   const again = new Set<number>()
   const homes = new Map<number, (home: object) => void>()
-  const kept = keptScopes(heap)
+  const kept = keptScopes(data)
   let depth = 0
 
   const value: FromSlot = (slot) => (Array.isArray(slot) ? values[(slot as readonly [number])[0]] : slot)
@@ -125,9 +128,16 @@ export function rebuild(
       for (const item of node.values) Set.prototype.add.call(set, value(item))
     },
     scope: (node, scope: ScopeInstance) => scope.write(node.env.map(value)),
-    closure: (node, _fn: AnyFunction, index) => {
+    closure: (node, fn: AnyFunction, index) => {
       if (node.home !== undefined) homes.get(index)?.(value(node.home) as object)
+      if (again.has(index)) refreshScope(realm().origins.get(fn)!.scope, variablesOf(node))
     },
+  }
+
+  /** The variables that a function travels with, by name. */
+  const variablesOf = (node: ClosureNode): Map<string, unknown> => {
+    const { code, env } = heap[node.scope[0]] as NodeOf<'scope'>
+    return new Map(data.code[code]!.names.map((name, at) => [name, value(env[at])]))
   }
 
   /** A part of a class that had its state before has had its own state too. */
@@ -152,6 +162,7 @@ export function rebuild(
       ...('newTarget' in node && { newTarget: allocated(node.newTarget) }),
       ...('parent' in node && { parent: allocated(node.parent) }),
       ...(node.keys && { keys: node.keys.map(allocated) as PropertyKey[] }),
+      ...(node.eager && { eager: eagerNames(node, heap[node.scope[0]] as NodeOf<'scope'>, scope.names) }),
     }
     if (node.eager) {
       complete(node.eager)
@@ -174,6 +185,10 @@ export function rebuild(
 
   const decode = (node: NodeOf<'typed'>): unknown => {
     complete(slotsOf(node))
+    // Code may lead back to the instance, which is there when it runs; the state must be whole now.
+    for (const index of reachedBy(heap, [node.state], (reached) => !CODE.has(reached.kind))) {
+      if (heap[index]!.kind === 'typed' && states[index] === STATE.allocating) refuseTypedCycle(node.name)
+    }
     return decodeTyped(node, value)
   }
 
@@ -232,6 +247,17 @@ export function rebuild(
 
 function malformed(at: string, expected: string, found: string): never {
   throw new BrineError('PAYLOAD_MALFORMED', { at, expected, found })
+}
+
+/** Variables that are read while a class is defined, by name: those that have the values which had to be there. */
+function eagerNames(
+  { eager = [] }: ClosureNode,
+  { env }: NodeOf<'scope'>,
+  names: readonly string[],
+): string[] {
+  const key = (slot: Slot): unknown => (Array.isArray(slot) ? `[${String(slot[0])}]` : slot)
+  const wanted = new Set(eager.map(key))
+  return names.filter((_, at) => wanted.has(key(env[at])))
 }
 
 /** An own property of a class that came by its code. */

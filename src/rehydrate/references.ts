@@ -48,8 +48,17 @@ export function slotsOf(node: HeapNode): readonly Slot[] {
   return (slotsByKind[node.kind] as (node: HeapNode) => readonly Slot[])(node)
 }
 
-/** The indexes of all nodes that slots reach. */
-export function reachedBy(heap: readonly HeapNode[], slots: readonly Slot[]): number[] {
+/** The slots of a node but for its prototype: what the rebuilt value hands out as its own. */
+export function heldBy(node: HeapNode): readonly Slot[] {
+  return slotsOf('proto' in node ? { ...node, proto: undefined } : node)
+}
+
+/** The indexes of all nodes that slots reach, through those that `passes`. */
+export function reachedBy(
+  heap: readonly HeapNode[],
+  slots: readonly Slot[],
+  passes: (node: HeapNode) => boolean = () => true,
+): number[] {
   const reached = new Set<number>()
   const waiting = [...slots]
   for (let slot = waiting.pop(); waiting.length > 0 || slot !== undefined; slot = waiting.pop()) {
@@ -57,7 +66,7 @@ export function reachedBy(heap: readonly HeapNode[], slots: readonly Slot[]): nu
     const index = (slot as readonly [number])[0]
     if (reached.has(index)) continue
     reached.add(index)
-    for (const other of slotsOf(heap[index]!)) waiting.push(other)
+    if (passes(heap[index]!)) for (const other of slotsOf(heap[index]!)) waiting.push(other)
   }
   return [...reached]
 }

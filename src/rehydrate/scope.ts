@@ -1,6 +1,6 @@
 // Scope instances: made from a code unit, or kept from an earlier payload for the sake of a class.
 import { BrineError } from '../errors/brine-error.ts'
-import type { HeapNode } from '../payload/types.ts'
+import type { NodeOf, PayloadData } from '../payload/types.ts'
 import { knownClass, realm } from '../realm/registry.ts'
 import type { ScopeInstance } from '../realm/registry.ts'
 import type { CompiledUnit } from './evaluate.ts'
@@ -21,14 +21,24 @@ export function makeScope({ unit, text, factory }: CompiledUnit): ScopeInstance 
   return fail('it made no scope')
 }
 
-/** The scopes, by node, of classes that were rebuilt here before: a class that comes once more keeps its scope. */
-export function keptScopes(heap: readonly HeapNode[]): Map<number, ScopeInstance> {
+/**
+ * The scopes, by node, of classes that were rebuilt here before: functions that come along with such a class share its
+ * scope, if it has the same code as then. Joined with other functions it is another unit, with other makers.
+ */
+export function keptScopes({ heap, code }: PayloadData): Map<number, ScopeInstance> {
   const kept = new Map<number, ScopeInstance>()
   for (const node of heap) {
     if (node.kind !== 'closure' || node.id === undefined) continue
     const known = knownClass(node.id)
     const origin = known && realm().origins.get(known)
-    if (origin) kept.set(node.scope[0], origin.scope)
+    const { hash } = code[(heap[node.scope[0]] as NodeOf<'scope'>).code]!
+    if (origin?.scope.hash === hash) kept.set(node.scope[0], origin.scope)
   }
   return kept
+}
+
+/** Gives the variables of a scope new values, by name; those that are not named keep theirs. */
+export function refreshScope(scope: ScopeInstance, values: ReadonlyMap<string, unknown>): void {
+  const old = scope.read()
+  scope.write(scope.names.map((name, at) => (values.has(name) ? values.get(name) : old[at])))
 }

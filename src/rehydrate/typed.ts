@@ -19,6 +19,12 @@ function adopt(name: string, type: NonNullable<NodeOf<'typed'>['type']>, value: 
   return adopted
 }
 
+/** Refuses an instance that is part of its own state. */
+export function refuseTypedCycle(name: string): never {
+  const reason = 'the state that `encode` gave holds the instance itself'
+  throw new BrineError('VALUE_ENCODE', { action: 'rebuild', subject: 'a value', where: 'it', name, reason })
+}
+
 /** Makes an instance from its state, which must be complete. */
 export function decodeTyped(node: NodeOf<'typed'>, value: FromSlot): unknown {
   const { name } = node
