@@ -1,0 +1,67 @@
+// Code units in the text of a module.
+import { BrineError } from '../errors/brine-error.ts'
+import type { CodeUnit, PayloadData } from '../payload/types.ts'
+import type { ModuleNames } from './module-names.ts'
+import { stringText } from './module-syntax.ts'
+
+/** A maker without the directive made sloppy code; modules are strict. */
+const isSloppy = ({ names }: CodeUnit, text: string): boolean =>
+  names.includes('await') || /^function \([^)]*\) \{ return \(/m.test(text)
+
+/** The helper that takes a method out of the literal which gives `super` its home. */
+const METHOD = (name: string): string =>
+  `const ${name} = (made) => {
+  if (typeof made === "function") return made
+  const [property] = Object.values(Object.getOwnPropertyDescriptors(made))
+  return property.get ?? property.set ?? property.value
+}`
+
+export class ModuleCode {
+  readonly #data: PayloadData
+  readonly #names: ModuleNames
+  readonly #lines: string[]
+  /** How many scopes a unit has. */
+  readonly #uses = new Map<number, number>()
+  /** Functions that make the scopes of units that have several. */
+  readonly #units = new Map<number, string>()
+  /** Units that may make a method in a literal. */
+  readonly #literals: ReadonlySet<number>
+  #method = ''
+
+  constructor(data: PayloadData, names: ModuleNames, lines: string[]) {
+    this.#data = data
+    this.#names = names
+    this.#lines = lines
+    for (const node of data.heap) {
+      if (node.kind === 'scope') this.#uses.set(node.code, (this.#uses.get(node.code) ?? 0) + 1)
+    }
+    this.#literals = new Set(data.code.flatMap(({ text }, at) => (text?.includes('return ({') ? [at] : [])))
+  }
+
+  /** The code of a scope, as an expression for the function that makes one. */
+  unit(code: number): string {
+    const known = this.#units.get(code)
+    if (known) return known
+    const unit = this.#data.code[code]!
+    const { text } = unit
+    if (text === undefined) throw new BrineError('VALUE_NO_BYTES', { what: 'code without its text' })
+    const made = isSloppy(unit, text)
+      ? `(0, eval)(${stringText(`(function () {\n${text}\n})`)})`
+      : `(function () {\n${text}\n})`
+    if (this.#uses.get(code) === 1) return made
+    const name = this.#names.newName('u')
+    this.#lines.push(`const ${name} = ${made}`)
+    this.#units.set(code, name)
+    return name
+  }
+
+  /** What a maker made: a function, or the one method of a literal. */
+  unwrapped(made: string, code: number): string {
+    if (!this.#literals.has(code)) return made
+    if (this.#method === '') {
+      this.#method = this.#names.newName('method')
+      this.#lines.push(METHOD(this.#method))
+    }
+    return `${this.#method}(${made})`
+  }
+}
