@@ -9,7 +9,8 @@ import type { FreeVariable, FunctionSyntax, Range } from '../syntax/function-syn
 import { classText, isInside } from './class-text.ts'
 import { resolveVariable } from './environment.ts'
 import { fieldThis } from './field-this.ts'
-import type { Captured, CaptureRequest, Carrier } from './types.ts'
+import { WAIT } from './types.ts'
+import type { CaptureRequest, Carrier } from './types.ts'
 
 const ANALYSES = 2_000
 const analyses = new Map<string, FunctionSyntax>()
@@ -180,9 +181,12 @@ function isPlainGeneratorPrototype(fn: AnyFunction, value: unknown): boolean {
 /** The key under which a method with a computed key is rebuilt; its real name travels as its `name`. */
 const COMPUTED = '$'
 
+const isMethod = ({ kind }: FunctionSyntax): boolean =>
+  kind === 'method' || kind === 'getter' || kind === 'setter'
+
 function expressionOf(syntax: FunctionSyntax, input: string): string {
-  const { kind, computedKey, text } = syntax
-  if (kind !== 'method' && kind !== 'getter' && kind !== 'setter') return text
+  const { computedKey, text } = syntax
+  if (!isMethod(syntax)) return text
   const method = computedKey ? applyEdits(text, [{ ...computedKey, text: `'${COMPUTED}'` }]) : text
   // A literal around the method gives it a home; `super` looks into the prototype of that literal.
   return syntax.uses.superProperty.length > 0 ? `{ __proto__: ${input}.home, ${method} }` : `{ ${method} }`
@@ -192,7 +196,7 @@ function expressionOf(syntax: FunctionSyntax, input: string): string {
  * Captures a function by its text. Asked for any function, it refuses native ones and those whose variables or
  * lexical surroundings the environment does not supply.
  */
-export const sourceCarrier: Carrier = (fn, request): Captured => {
+export const sourceCarrier: Carrier = (fn, request) => {
   const text = Function.prototype.toString.call(fn)
   if (isNative(fn)) {
     const name = functionName(fn)
@@ -201,6 +205,7 @@ export const sourceCarrier: Carrier = (fn, request): Captured => {
   const environment: Environment = realm().environments.get(fn) ?? request.environment
   const asked: CaptureRequest = { ...request, environment }
   const syntax = analyse(text, asked)
+  if (!request.last && isMethod(syntax)) return WAIT
   let input = '$brine'
   while (text.includes(input)) input += '_'
 

@@ -41,6 +41,8 @@ export interface CaptureRequest {
   readonly environment: Environment
   /** The object or class in whose property the function was found. */
   readonly holder?: object
+  /** Whether a method has to be taken for itself: no class that it came with was found. */
+  readonly last: boolean
   /** Raises an error that names the culprit and its path; `frame` shows the place in the source. */
   readonly fail: CaptureFailure
 }
@@ -53,5 +55,10 @@ export type CaptureFailure = <Code extends CaptureErrorCode>(
 
 export type CaptureErrorCode = Extract<ErrorCode, `CAPTURE_${string}`>
 
-/** A carrier: reads a function's code and environment, synchronously; undefined if the function is not its own. */
-export type Carrier = (fn: AnyFunction, request: CaptureRequest) => Captured | undefined
+/** What a carrier says of a method at first: the class that it came with, if any, may be found yet. */
+export const WAIT = 'wait'
+
+/**
+ * A carrier: reads a function's code and environment, synchronously; undefined if the function is not its own.
+ */
+export type Carrier = (fn: AnyFunction, request: CaptureRequest) => Captured | typeof WAIT | undefined

@@ -50,6 +50,14 @@ export interface Origin {
   readonly privateState: readonly string[]
 }
 
+/** A function that came with a class. */
+export interface MemberOf {
+  readonly of: AnyFunction
+  readonly static: boolean
+  readonly key: PropertyKey
+  readonly part: 'value' | 'get' | 'set'
+}
+
 /** A registered type (Python: copyreg). */
 export interface RegisteredType {
   readonly name: string
@@ -84,6 +92,8 @@ export interface Realm {
   readonly classIds: WeakMap<object, string>
   readonly classes: Map<string, WeakRef<AnyFunction>>
   readonly origins: WeakMap<AnyFunction, Origin>
+  /** Methods and accessors of classes that were rebuilt here. */
+  readonly members: WeakMap<AnyFunction, MemberOf>
   readonly bindings: WeakMap<AnyFunction, Binding>
   readonly environments: WeakMap<AnyFunction, Environment>
   readonly types: Map<string, RegisteredType>
@@ -108,6 +118,7 @@ function createRealm(): Realm {
     classIds: new WeakMap(),
     classes: new Map(),
     origins: new WeakMap(),
+    members: new WeakMap(),
     bindings: new WeakMap(),
     environments: new WeakMap(),
     types: new Map(),
@@ -144,6 +155,26 @@ export function classId(target: AnyFunction): string {
 export function adoptClass(id: string, target: AnyFunction): void {
   realm().classIds.set(target, id)
   realm().classes.set(id, new WeakRef(target))
+}
+
+/** The functions that came with a class, as its code made them. */
+export function membersOf(
+  target: AnyFunction,
+  ofClass: ImpliedProperties,
+  ofPrototype: ImpliedProperties | undefined,
+): readonly (readonly [method: AnyFunction, member: MemberOf])[] {
+  const found: (readonly [AnyFunction, MemberOf])[] = []
+  for (const isStatic of [true, false]) {
+    for (const [key, property] of (isStatic ? ofClass : ofPrototype) ?? []) {
+      if (key === (isStatic ? 'prototype' : 'constructor')) continue
+      for (const part of ['value', 'get', 'set'] as const) {
+        const method = property[part] as unknown
+        if (typeof method !== 'function') continue
+        found.push([method as AnyFunction, { of: target, static: isStatic, key, part }])
+      }
+    }
+  }
+  return found
 }
 
 /** The class with that id, if this realm has it. */

@@ -1,6 +1,6 @@
 // Makes one function or class from its scope, and remembers how, so that it can travel on.
 import { BrineError } from '../errors/brine-error.ts'
-import { adoptClass, realm } from '../realm/registry.ts'
+import { adoptClass, membersOf, realm } from '../realm/registry.ts'
 import type { AnyFunction, ClosureInputs, ImpliedProperties, ScopeInstance } from '../realm/registry.ts'
 
 function birthState(target: object): ImpliedProperties {
@@ -21,13 +21,13 @@ export interface ClosureParts {
   readonly name: string
   readonly id: string | undefined
   readonly inputs: Omit<ClosureInputs, 'home'>
-  /** Stands for the home object: it has the prototype that `super` looks into. */
-  readonly home: object | undefined
+  /** Whether it uses `super`, and so needs a home object. */
+  readonly hasHome: boolean
   readonly privateState: readonly string[]
 }
 
 /** Runs the maker of a function. `this`, `arguments` and `new.target` of the place where an arrow stood are native. */
-function make({ scope, index, inputs, home }: ClosureParts): unknown {
+function make({ scope, index, inputs }: ClosureParts, home: object | undefined): unknown {
   const maker = scope.make[index]!
   const input = { parent: inputs.parent, keys: inputs.keys, home }
   const args = (inputs.args ?? [input]) as never[]
@@ -35,11 +35,24 @@ function make({ scope, index, inputs, home }: ClosureParts): unknown {
   return Reflect.apply(maker, inputs.self, args)
 }
 
+/** Stands for the prototype of a home object, which may change between two uses of `super`. */
+function prototypeOfHome(inputs: ClosureInputs): object {
+  const now = (): object => Object.getPrototypeOf(inputs.home) as object
+  return new Proxy(
+    {},
+    {
+      get: (_, key, receiver) => Reflect.get(now(), key, receiver) as unknown,
+      set: (_, key, value, receiver) => Reflect.set(now(), key, value, receiver),
+    },
+  )
+}
+
 /** Makes a function or class. `homeObject` is told later, as it may not exist yet. */
 export function makeClosure(parts: ClosureParts): { fn: AnyFunction; setHome: (homeObject: object) => void } {
+  const inputs: { -readonly [Key in keyof ClosureInputs]: ClosureInputs[Key] } = { ...parts.inputs }
   let made: unknown
   try {
-    made = make(parts)
+    made = make(parts, parts.hasHome ? prototypeOfHome(inputs) : undefined)
     if (typeof made === 'object' && made !== null) made = unwrapMethod(made)
   } catch (error) {
     throw new BrineError('CODE_FAILED', { name: parts.name, reason: String(error) }, { cause: error })
@@ -51,20 +64,21 @@ export function makeClosure(parts: ClosureParts): { fn: AnyFunction; setHome: (h
     })
   }
   const fn = made as AnyFunction
-  const inputs: { -readonly [Key in keyof ClosureInputs]: ClosureInputs[Key] } = { ...parts.inputs }
   const prototype = Object.getOwnPropertyDescriptor(fn, 'prototype')?.value as object | undefined
+  const implied = birthState(fn)
+  const impliedPrototype = prototype && birthState(prototype)
   realm().origins.set(fn, {
     scope: parts.scope,
     index: parts.index,
     inputs,
-    implied: birthState(fn),
-    ...(prototype && { impliedPrototype: birthState(prototype) }),
+    implied,
+    ...(impliedPrototype && { impliedPrototype }),
     privateState: parts.privateState,
   })
+  for (const [method, member] of membersOf(fn, implied, impliedPrototype)) realm().members.set(method, member)
   if (parts.id !== undefined) adoptClass(parts.id, fn)
   const setHome = (homeObject: object): void => {
     inputs.home = homeObject
-    Object.setPrototypeOf(parts.home!, Object.getPrototypeOf(homeObject) as object | null)
   }
   return { fn, setHome }
 }

@@ -168,7 +168,6 @@ export function rebuild(
       complete(node.eager)
       scope.write((heap[node.scope[0]] as NodeOf<'scope'>).env.map(value))
     }
-    const home = 'home' in node ? {} : undefined
     const privateState = node.privateState ?? []
     const { fn, setHome } = makeClosure({
       scope,
@@ -176,10 +175,10 @@ export function rebuild(
       name: node.name,
       id: node.id,
       inputs,
-      home,
+      hasHome: 'home' in node,
       privateState,
     })
-    if (home) homes.set(index, setHome)
+    if ('home' in node) homes.set(index, setHome)
     return fn
   }
 

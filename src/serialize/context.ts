@@ -10,8 +10,8 @@ export type OwnFacts<Code extends ErrorCode> = Omit<ErrorFacts<Code>, 'action' |
 export interface DescribeContext {
   /** What moves instead of being copied. */
   readonly transfers: ReadonlySet<unknown>
-  /** The capture of a function, taken once in a payload. */
-  capture(fn: AnyFunction, visit: Visit): Captured
+  /** The capture of a function, taken once in a payload; undefined while it may turn out to come with a class. */
+  capture(fn: AnyFunction, visit: Visit): Captured | undefined
   /** Refuses an instance whose class, or a class above it, has private members. */
   checkPrivateState(value: object, visit: Visit): void
   /** Raises an error about the value of a visit. */

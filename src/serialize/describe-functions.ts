@@ -2,26 +2,20 @@
 import type { Captured } from '../capture/types.ts'
 import type { ClosureNode } from '../payload/types.ts'
 import { isNative } from '../realm/globals.ts'
-import { classId, realm } from '../realm/registry.ts'
-import type { AnyFunction, Environment } from '../realm/registry.ts'
+import { classId, membersOf, realm } from '../realm/registry.ts'
+import type { AnyFunction, Environment, MemberOf } from '../realm/registry.ts'
 import type { DescribeContext } from './context.ts'
 import { describeOwn } from './own.ts'
 import type { OwnDescription } from './own.ts'
 import type { ScopeTable } from './scope-table.ts'
 import type { Child, Description, ToSlot, Visit } from './walk.ts'
 
-/** A function that came with a class. */
-export interface MemberOf {
-  readonly of: AnyFunction
-  readonly static: boolean
-  readonly key: PropertyKey
-  readonly part: 'value' | 'get' | 'set'
-}
-
 /** What the function describers of one payload keep beside the shared context. */
 export interface FunctionContext extends DescribeContext {
   readonly scopes: ScopeTable
   readonly members: Map<unknown, MemberOf>
+  /** The prototype objects of generator functions, which do not name their function. */
+  readonly prototypes: Map<object, AnyFunction>
 }
 
 const part = (value: unknown, name: string): Child => ({ value, step: { kind: 'part', name } })
@@ -75,23 +69,12 @@ const isIntrinsic = (proto: object): boolean =>
 
 /** Notes whose methods a class's functions are, and lists those that carry properties of their own. */
 function noteMembers(fn: AnyFunction, captured: Captured, context: FunctionContext): Child[] {
+  if (!captured.isClass) return []
   const decorated: Child[] = []
-  const sides = [
-    [true, captured.implied],
-    [false, captured.impliedPrototype ?? new Map<PropertyKey, PropertyDescriptor>()],
-  ] as const
-  if (!captured.isClass) return decorated
-  for (const [isStatic, properties] of sides) {
-    for (const [key, property] of properties) {
-      if (key === 'constructor' || (isStatic && key === 'prototype')) continue
-      for (const name of ['value', 'get', 'set'] as const) {
-        const method = property[name] as unknown
-        if (typeof method !== 'function') continue
-        context.members.set(method, { of: fn, static: isStatic, key, part: name })
-        if (!memberOwn(method as AnyFunction).empty)
-          decorated.push({ value: method, step: { kind: 'property', key } })
-      }
-    }
+  for (const [method, member] of membersOf(fn, captured.implied, captured.impliedPrototype)) {
+    context.members.set(method, member)
+    if (!memberOwn(method).empty)
+      decorated.push({ value: method, step: { kind: 'property', key: member.key } })
   }
   return decorated
 }
@@ -144,14 +127,19 @@ function describeBound(fn: AnyFunction): Description | undefined {
   }
 }
 
-/** Describes a function or class that is no global. */
-export function describeFunction(fn: AnyFunction, visit: Visit, context: FunctionContext): Description {
-  const member = context.members.get(fn)
+/** Describes a function or class that is no global; undefined as long as it may turn out to be a method of a class. */
+export function describeFunction(
+  fn: AnyFunction,
+  visit: Visit,
+  context: FunctionContext,
+): Description | undefined {
+  const member = context.members.get(fn) ?? realm().members.get(fn)
   if (member) return describeMember(fn, member)
   const bound = describeBound(fn)
   if (bound) return bound
 
   const captured = context.capture(fn, visit)
+  if (!captured) return undefined
   const { inputs } = captured
   const environment: Environment =
     captured.code.kind === 'piece' ? captured.code.piece.environment : visit.environment
@@ -163,6 +151,7 @@ export function describeFunction(fn: AnyFunction, visit: Visit, context: Functio
     keys: Reflect.ownKeys(fn).filter((key) => key !== 'caller' && key !== 'arguments'),
   })
   const prototype = prototypeOf(captured)
+  if (prototype) context.prototypes.set(prototype, fn)
   const children: Child[] = [
     ...place.variables.map(([name, value]): Child => ({ value, step: { kind: 'variable', name } })),
     ...('self' in inputs ? [{ value: inputs.self, step: { kind: 'variable', name: 'this' } } as const] : []),
@@ -218,11 +207,12 @@ export function describePrototype(
   visit: Visit,
   context: FunctionContext,
 ): Description | undefined {
-  const fn = Object.getOwnPropertyDescriptor(value, 'constructor')?.value as unknown
+  const fn: unknown =
+    context.prototypes.get(value) ?? Object.getOwnPropertyDescriptor(value, 'constructor')?.value
   if (typeof fn !== 'function' || isNative(fn)) return undefined
   if (Object.getOwnPropertyDescriptor(fn, 'prototype')?.value !== value) return undefined
   const captured = context.capture(fn as AnyFunction, visit)
-  if (prototypeOf(captured) !== value) return undefined
+  if (!captured || prototypeOf(captured) !== value) return undefined
   const own = describePrototypeOwn(fn as AnyFunction, captured, value)
   return {
     plain: false,

@@ -104,7 +104,8 @@ const describeArray: Describe = (value, of) => {
   const children = atBirth ? ordinaryChildren(array, keys) : undefined
   let dense = 0
   while (dense < keys.length && keys[dense] === String(dense) && isOrdinaryKey(array, keys[dense]!)) dense++
-  const items = array.slice(0, dense)
+  // Not `slice`: it would call what a subclass of Array says that it makes.
+  const items = Array.from({ length: dense }, (_, at) => array[at])
   const node = (own: OwnDescription): Description['node'] =>
     withOwn(own, (extra, slot) => ({ kind: 'array', length: array.length, items: items.map(slot), ...extra }))
   const rest = (): OwnDescription =>

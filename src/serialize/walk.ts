@@ -37,6 +37,8 @@ export interface Visit {
   readonly path: CapturePath
   readonly environment: Environment
   readonly holder: object | undefined
+  /** All else is walked: what there was to learn from it is known. */
+  readonly last: boolean
 }
 
 /** One visited value. */
@@ -66,11 +68,15 @@ const PLAIN: Description = {
   },
 }
 
-/** Visits all that `root` reaches; `describe` tells of each value. */
+/**
+ * Visits all that `root` reaches.
+ *
+ * @param describe Tells of each value; where it gives undefined, it is asked again when all else is walked.
+ */
 export function walk(
   root: unknown,
   environment: Environment,
-  describe: (value: Identity, visit: Visit) => Description,
+  describe: (value: Identity, visit: Visit) => Description | undefined,
 ): Walked {
   const entries: Entry[] = []
   const indexOf = new Map<Identity, number>()
@@ -84,21 +90,36 @@ export function walk(
     next: number
   }
   const stack: Frame[] = []
+  const waiting: { readonly index: number; readonly visit: Visit }[] = []
   const isPlain = plainCheck()
 
-  const enter = (value: Identity, visit: Visit): number => {
-    const index = entries.length
-    indexOf.set(value, index)
+  const open = (index: number, value: Identity, visit: Visit): void => {
     const description = typeof value === 'object' && isPlain(value) ? PLAIN : describe(value, visit)
+    if (!description) {
+      waiting.push({ index, visit: { ...visit, last: true } })
+      return
+    }
     const plain = description.plain && stack.length < PLAIN_DEPTH
-    entries.push({ value, plain, referenced: false, children: [], node: description.node })
+    entries[index] = { value, plain, referenced: false, children: [], node: description.node }
     if (description.children.length > 0) stack.push({ index, visit, children: description.children, next: 0 })
+  }
+  const enter = (value: Identity, visit: Visit): number => {
+    const index = entries.push({ value, referenced: false, ...PLAIN }) - 1
+    indexOf.set(value, index)
+    open(index, value, visit)
     return index
   }
 
-  if (hasIdentity(root))
-    enter(root, { path: { step: { kind: 'root' }, before: undefined }, environment, holder: undefined })
-  for (let frame = stack.at(-1); frame; frame = stack.at(-1)) {
+  const path: CapturePath = { step: { kind: 'root' }, before: undefined }
+  if (hasIdentity(root)) enter(root, { path, environment, holder: undefined, last: false })
+  for (;;) {
+    const frame = stack.at(-1)
+    if (!frame) {
+      const next = waiting.shift()
+      if (!next) break
+      open(next.index, entries[next.index]!.value, next.visit)
+      continue
+    }
     const child = frame.children[frame.next++]
     if (!child) {
       stack.pop()
@@ -115,6 +136,7 @@ export function walk(
           path,
           environment: child.environment ?? frame.visit.environment,
           holder: child.holder,
+          last: false,
         }),
       )
     }

@@ -1,6 +1,7 @@
 // Live value -> payload: walk the graph, then write a node for whatever structured clone would not keep exactly.
 import { BrineError, isBrineError } from '../errors/brine-error.ts'
 import type { ErrorCode, ErrorFacts } from '../errors/catalog.ts'
+import { WAIT } from '../capture/types.ts'
 import type { Captured, Carrier } from '../capture/types.ts'
 import { FORMAT_VERSION } from '../payload/types.ts'
 import type { HeapNode, Payload, Slot } from '../payload/types.ts'
@@ -93,6 +94,7 @@ function write(
     transfers: new Set(transfer),
     scopes: scopeTable(),
     members: new Map(),
+    prototypes: new Map(),
     fail,
     capture(fn, visit) {
       const known = captures.get(fn)
@@ -100,10 +102,12 @@ function write(
       const request = {
         environment: visit.environment,
         ...(visit.holder && { holder: visit.holder }),
+        last: visit.last,
         fail: (code: ErrorCode, facts: object, frame?: string) => fail(visit, code, facts as never, frame),
       }
       for (const carrier of options.carriers) {
         const captured = carrier(fn, request as never)
+        if (captured === WAIT) return undefined
         if (!captured) continue
         captures.set(fn, captured)
         return captured
@@ -120,14 +124,15 @@ function write(
         if (typeof maker !== 'function' || isNative(maker) || globalPath(maker) !== undefined) continue
         if (Object.getOwnPropertyDescriptor(maker, 'prototype')?.value !== proto) continue
         const path: CapturePath = { step: { kind: 'property', key: 'constructor' }, before: visit.path }
-        const { privateState } = context.capture(maker as AnyFunction, { ...visit, path, holder: undefined })
+        const captured = context.capture(maker as AnyFunction, { ...visit, path, holder: undefined })
+        const privateState = captured?.privateState ?? []
         if (privateState.length === 0) continue
         fail(visit, 'VALUE_PRIVATE_STATE', { className: functionName(maker), names: privateState.join(', ') })
       }
     },
   }
 
-  const describe = (value: Identity, visit: Visit): Description => {
+  const describe = (value: Identity, visit: Visit): Description | undefined => {
     const path = globalPath(value)
     if (path !== undefined) return { plain: false, children: [], node: () => ({ kind: 'global', path }) }
     if (typeof value === 'symbol') return describeSymbol(value)
