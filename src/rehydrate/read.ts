@@ -1,5 +1,5 @@
 // Payload -> live value: verify, check that code is allowed, compile it, rebuild the graph.
-import { BrineError } from '../errors/brine-error.ts'
+import { BrineError, isBrineError } from '../errors/brine-error.ts'
 import { DEFAULT_LIMITS } from '../payload/limits.ts'
 import type { Limits } from '../payload/limits.ts'
 import type { HeapNode, NodeOf, PayloadData } from '../payload/types.ts'
@@ -104,5 +104,12 @@ export async function readPayload(data: unknown, options: ReadOptions = {}): Pro
   if (options.code !== 'allow') denyCode(verified)
   const owned = options.copy ? copied(verified) : verified
   const units = await compileUnits(verified.code, neededUnits(verified), options.texts)
-  return { value: rebuild(owned, units, limits, options.remote) }
+  try {
+    return { value: rebuild(owned, units, limits, options.remote) }
+  } catch (error) {
+    if (isBrineError(error)) throw error
+    // What only the engine finds wrong: the length of an array that is none, a getter that is no function.
+    const facts = { at: 'a node', expected: 'possible to rebuild', found: String(error) }
+    throw new BrineError('PAYLOAD_MALFORMED', facts, { cause: error })
+  }
 }

@@ -4,6 +4,7 @@
 // superclass, a bound function for its target). Inflation fills in what may refer to anything. An instance of a
 // registered type is the exception: `decode` wants its whole state, so that the state is completed first.
 import { BrineError } from '../errors/brine-error.ts'
+import { emptyArray } from '../payload/empty-array.ts'
 import type { Limits } from '../payload/limits.ts'
 import type { ClosureNode, HeapNode, NodeKind, NodeOf, PayloadData, Slot } from '../payload/types.ts'
 import { resolveGlobal } from '../realm/globals.ts'
@@ -60,11 +61,7 @@ export function rebuild(
       return found
     },
     object: () => ({}),
-    array: ({ length }) => {
-      const array: unknown[] = []
-      array.length = length
-      return array
-    },
+    array: ({ length, items }) => emptyArray(length, items.length),
     arguments: () =>
       (function (..._args: unknown[]): unknown {
         return arguments

@@ -1,4 +1,5 @@
 // Bytes to structured-cloneable data, without recursion; the other half of `encode.ts`.
+import { emptyArray } from '../payload/empty-array.ts'
 import { ERROR_NAMES, HAS_CAUSE, HAS_MESSAGE, HAS_STACK, SMALL, Tag } from './byte-format.ts'
 import { makeRegExp, makeView, readResizable } from './decode-native.ts'
 import { NONE } from './primitive-reader.ts'
@@ -33,8 +34,10 @@ function set(target: Record<PropertyKey, unknown>, key: string | number, value: 
   else Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true })
 }
 
-const putKnown: Put = ({ target, keys, index }, value) => set(target as Record<PropertyKey, unknown>, keys![index]!, value)
-const putPair: Put = ({ target, key }, value) => set(target as Record<PropertyKey, unknown>, key as string | number, value)
+const putKnown: Put = ({ target, keys, index }, value) =>
+  set(target as Record<PropertyKey, unknown>, keys![index]!, value)
+const putPair: Put = ({ target, key }, value) =>
+  set(target as Record<PropertyKey, unknown>, key as string | number, value)
 const putElement: Put = ({ target }, value) => (target as unknown[]).push(value)
 const putMember: Put = ({ target }, value) => (target as Set<unknown>).add(value)
 const putCause: Put = ({ target }, value) =>
@@ -218,11 +221,7 @@ export class Decoder {
     const { length: longest, exceed } = this.#limits
     if (length > longest) exceed('elements of an array', longest, length)
     const count = reader.countOf('pairs', 2)
-    const target: unknown[] = []
-    // Engines reserve room for a length up to some millions, but not when an array becomes that short.
-    if (length > 2 * count + 1024) target.length = 4_294_967_295
-    target.length = length
-    return this.#fill(target, putPair, count)
+    return this.#fill(emptyArray(length, count), putPair, count)
   }
 
   #error(): Error {
