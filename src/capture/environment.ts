@@ -64,7 +64,13 @@ function fromScope(scope: ScopeFunction, name: string): Resolution {
 /** Resolves the free variable `name` in an environment, now. */
 export function resolveVariable(environment: Environment, name: string): Resolution {
   const { using, scope } = environment
-  if (using && Object.hasOwn(using, name)) return { kind: 'value', value: using[name] }
+  if (using && Object.hasOwn(using, name)) {
+    try {
+      return { kind: 'value', value: using[name] }
+    } catch (error) {
+      return { kind: 'threw', error }
+    }
+  }
   const seen = scope ? fromScope(scope, name) : undefined
   if (seen && seen.kind !== 'missing') {
     // A platform object of the page that `scope` found by itself is as unreachable as without `scope`.

@@ -79,7 +79,7 @@ export const catalog: { readonly [Code in keyof FactsByCode]: Entry<FactsByCode[
   },
   CAPTURE_SCOPE_THREW: {
     summary: 'The `scope` function threw while brine read a variable through it.',
-    message: (at) => `${opening(at)} uses '${at.name}', and \`scope\` threw on it: ${at.reason}`,
+    message: (at) => `${opening(at)} uses '${at.name}', and reading it threw: ${at.reason}`,
     hint: 'Write `scope: (name) => eval(name)` in the place where the function is written, or use `using`.',
   },
   CAPTURE_PAGE_ONLY: {

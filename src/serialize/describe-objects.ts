@@ -223,7 +223,8 @@ function readStack(value: object): string | undefined {
   return typeof stack === 'string' ? stack : undefined
 }
 
-const article = (name: string): string => `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`
+/** By the sound: an Event, an HTMLElement, a URL. */
+const article = (name: string): string => `${/^(?:[AEIO]|[FHLMNRSX][A-Z])/.test(name) ? 'an' : 'a'} ${name}`
 
 /** Words for built-ins that their names alone do not explain. */
 const words: Readonly<Record<string, string>> = {

@@ -76,7 +76,11 @@ export function plainCheck(): (value: object) => boolean {
     if (plain.has(value)) return true
     if (vain > VAIN_LOOKS) return false
     taken = []
-    if (isPlainObject(value, 0)) return true
+    try {
+      if (isPlainObject(value, 0)) return true
+    } catch {
+      // A proxy threw. The walk meets it again, and tells where it is.
+    }
     vain += taken.length + 1
     for (const unproven of taken) plain.delete(unproven)
     return false
