@@ -8,6 +8,12 @@ import { stringText } from './module-syntax.ts'
 const isSloppy = ({ names }: CodeUnit, text: string): boolean =>
   names.includes('await') || /^function \([^)]*\) \{ return \(/m.test(text)
 
+/** Evaluates code as a script, where it is sloppy; as it is written, if a template can hold it. */
+function sloppyText(code: string): string {
+  const isRaw = !/[`\r]|\$\{|<!--|<\/?script|\\$/i.test(code)
+  return isRaw ? `(0, eval)(String.raw\`${code}\`)` : `(0, eval)(${stringText(code)})`
+}
+
 /** The helper that takes a method out of the literal which gives `super` its home. */
 const METHOD = (name: string): string =>
   `const ${name} = (made) => {
@@ -46,7 +52,7 @@ export class ModuleCode {
     const { text } = unit
     if (text === undefined) throw new BrineError('VALUE_NO_BYTES', { what: 'code without its text' })
     const made = isSloppy(unit, text)
-      ? `(0, eval)(${stringText(`(function () {\n${text}\n})`)})`
+      ? sloppyText(`(function () {\n${text}\n})`)
       : `(function () {\n${text}\n})`
     if (this.#uses.get(code) === 1) return made
     const name = this.#names.newName('u')

@@ -407,7 +407,16 @@ export default f0
     const sloppy = new Function('return typeof this') as () => string
     const text = textOf(sloppy)
     expect(((await run(text)) as () => string)()).toBe('object')
-    expect(text).toContain('(0, eval)')
+    expect(text).toContain('(0, eval)(String.raw`(function () {\n')
+    for (const body of [
+      'return `${typeof this}`',
+      "return 'object\\\\'.slice(0, 6)",
+      "return '</script>object'.slice(9)",
+    ]) {
+      const other = new Function(body) as () => string
+      expect(((await run(textOf(other))) as () => string)()).toBe('object')
+      expect(textOf(other)).not.toContain('</script')
+    }
     expect(textOf(() => 1)).not.toContain('eval')
   })
 
