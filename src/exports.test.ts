@@ -13,15 +13,50 @@ import * as worker from './worker.ts'
 
 describe('exports', () => {
   it('of brine', () => {
-    expect(Object.keys(brine).sort()).toMatchInlineSnapshot()
+    expect(Object.keys(brine).sort()).toMatchInlineSnapshot(`
+      [
+        "BrineError",
+        "Task",
+        "WorkerCrashError",
+        "bind",
+        "callback",
+        "capture",
+        "createPool",
+        "deserialize",
+        "fromBytes",
+        "isBrineError",
+        "offload",
+        "pool",
+        "registerType",
+        "serialize",
+        "task",
+        "toBytes",
+        "toModule",
+      ]
+    `)
   })
 
   it('of brine/serialize', () => {
-    expect(Object.keys(serialize).sort()).toMatchInlineSnapshot()
+    expect(Object.keys(serialize).sort()).toMatchInlineSnapshot(`
+      [
+        "BrineError",
+        "DEFAULT_LIMITS",
+        "WorkerCrashError",
+        "bind",
+        "capture",
+        "deserialize",
+        "fromBytes",
+        "isBrineError",
+        "registerType",
+        "serialize",
+        "toBytes",
+        "toModule",
+      ]
+    `)
   })
 
   it('of brine/worker', () => {
-    expect(Object.keys(worker).sort()).toMatchInlineSnapshot()
+    expect(Object.keys(worker).sort()).toMatchInlineSnapshot(`[]`)
   })
 
   it('have names, as editors cannot complete a default export', () => {

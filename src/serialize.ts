@@ -6,6 +6,7 @@
 export { deserialize, serialize } from './api/serialize.ts'
 export type { DeserializeOptions, SerializeOptions } from './api/serialize.ts'
 export { fromBytes, toBytes } from './serialize/bytes.ts'
+export { toModule } from './api/to-module.ts'
 export { registerType } from './serialize/register-type.ts'
 export type { TypeOptions } from './serialize/register-type.ts'
 export { capture } from './capture/environment.ts'

@@ -2,7 +2,9 @@
 import { BrineError } from '../errors/brine-error.ts'
 import { SMALL } from './byte-format.ts'
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+// Made on first use: importing has no side effect, and Node's globals are lazy.
+let decoder: TextDecoder | undefined
+const utf8 = (): TextDecoder => (decoder ??= new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }))
 
 /** Bytes that are worth a loop; longer text is handed to the platform. */
 const SHORT = 24
@@ -94,7 +96,7 @@ export class ByteReader {
       if (i === end) return value
     }
     try {
-      return utf8.decode(this.#bytes.subarray(start, end))
+      return utf8().decode(this.#bytes.subarray(start, end))
     } catch (error) {
       return this.fail('UTF-8', `${length} other bytes`, start, error)
     }

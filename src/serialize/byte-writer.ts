@@ -1,7 +1,9 @@
 // Bytes that grow: numbers and text at their end.
 import { SMALL } from './byte-format.ts'
 
-const text = new TextEncoder()
+// Made on first use: importing has no side effect, and Node's globals are lazy.
+let encoder: TextEncoder | undefined
+const utf8 = (): TextEncoder => (encoder ??= new TextEncoder())
 
 /** Characters that are worth a loop, and whose number is one byte; longer text is handed to the platform. */
 const SHORT = 127
@@ -74,7 +76,7 @@ export class ByteWriter {
   }
 
   #encode(value: string): void {
-    const encoded = text.encode(value)
+    const encoded = utf8().encode(value)
     this.count(encoded.length)
     this.bytes(encoded)
   }
