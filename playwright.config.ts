@@ -18,6 +18,7 @@ export default defineConfig({
   use: { headless: true, screenshot: 'only-on-failure', trace: 'off' },
   projects: [
     { name: 'chromium', use: use(chromium) },
-    ...(firefox ? [{ name: 'firefox', use: use(firefox) }] : []),
+    // Builds and type checks, tagged @once, are no matter of the browser.
+    ...(firefox ? [{ name: 'firefox', use: use(firefox), grepInvert: /@once/ }] : []),
   ],
 })
