@@ -10,6 +10,7 @@ import { root } from './run.mjs'
  * @typedef {object} Entry
  * @property {string} name
  * @property {string} file
+ * @property {string[]} [exports] those that the application imports; all of them by default
  * @property {string[]} [external]
  * @property {string[]} [without]
  * @property {boolean} [built] the file is a bundle already and is measured as it is
@@ -59,7 +60,14 @@ function readBuilt(file) {
 }
 
 /** @param {Entry} entry */
-async function build({ file, external = [] }) {
-  const chunk = await bundle(join(root, file), { external })
+async function build({ file, exports, external = [] }) {
+  const names = exports ? `{ ${exports.join(', ')} }` : '*'
+  const app = {
+    name: 'app',
+    load: (/** @type {string} */ id) =>
+      id === 'app' ? `export ${names} from ${JSON.stringify(join(root, file))}` : null,
+  }
+  const resolveApp = { ...app, resolveId: (/** @type {string} */ id) => (id === 'app' ? id : null) }
+  const chunk = await bundle('app', { external, plugins: [resolveApp] })
   return { code: chunk.code, sources: chunk.moduleIds }
 }
