@@ -32,14 +32,23 @@ export interface SerializeOptions extends Environment {
  */
 export function serialize(value: unknown, options: SerializeOptions = {}): Payload {
   const { transfer, ...environment } = options
-  return snapshot(
-    writePayload(value, {
-      carriers: [rebuiltCarrier, sourceCarrier],
-      action: 'serialize',
-      environment,
-      ...(transfer && { transfer }),
-    }),
-  )
+  const write = (byReference: boolean): Payload =>
+    snapshot(
+      writePayload(value, {
+        carriers: [rebuiltCarrier, sourceCarrier],
+        action: 'serialize',
+        environment,
+        byReference,
+        ...(transfer && { transfer }),
+      }),
+    )
+  try {
+    return write(true)
+  } catch (error) {
+    if (!(error instanceof DOMException && error.name === 'DataCloneError')) throw error
+    // Something that is no plain data looked like it: a proxy, as reactive frameworks make them.
+    return write(false)
+  }
 }
 
 /** How `deserialize` reads a payload. */

@@ -6,9 +6,10 @@ import { analyseFunction } from '../syntax/analyse.ts'
 import { codeFrame } from '../syntax/code-frame.ts'
 import { applyEdits } from '../syntax/edit.ts'
 import type { FreeVariable, FunctionSyntax, Range } from '../syntax/function-syntax.ts'
-import { classText, isInside } from './class-text.ts'
+import { classText } from './class-text.ts'
 import { resolveVariable } from './environment.ts'
 import { fieldThis } from './field-this.ts'
+import { refuse } from './refusals.ts'
 import { WAIT } from './types.ts'
 import type { CaptureRequest, Carrier } from './types.ts'
 
@@ -28,53 +29,6 @@ function analyse(text: string, request: CaptureRequest): FunctionSyntax {
   if (analyses.size >= ANALYSES) analyses.delete(analyses.keys().next().value!)
   analyses.set(text, syntax)
   return syntax
-}
-
-/** `import('./x')`: a literal that is no URL. What an expression or a template names is known at run time alone. */
-const RELATIVE_IMPORT = /^import\(\s*(?:\/\*[^]*?\*\/\s*)*(?:['"]|`(?!\$\{))(?![a-z][\w+.-]*:)/
-
-const isPrivateMember = /^(?:(?:async|get|set)\b\s*)?\*?\s*#/
-
-/** Whether an object holds a method as it was written: under its name. A copy elsewhere has its home elsewhere. */
-function holds(holder: object, fn: AnyFunction, name: string | null): boolean {
-  const keys = name === null ? Reflect.ownKeys(holder) : [name]
-  return keys.some((key) => {
-    const property = Object.getOwnPropertyDescriptor(holder, key)
-    return property?.value === fn || property?.get === fn || property?.set === fn
-  })
-}
-
-/** Refuses what no environment can supply, but for what is `dropped` from the text. */
-function refuse(
-  fn: AnyFunction,
-  syntax: FunctionSyntax,
-  dropped: readonly Range[],
-  request: CaptureRequest,
-): void {
-  const { text } = syntax
-  const at = (range: Range): string => codeFrame(text, range)
-  const kept = (ranges: readonly Range[]): readonly Range[] =>
-    ranges.filter((range) => !isInside(range, dropped))
-  const [evaluation] = kept(syntax.uses.directEval)
-  if (evaluation) request.fail('CAPTURE_EVAL', {}, at(evaluation))
-  const [meta] = kept(syntax.uses.importMeta)
-  if (meta) request.fail('CAPTURE_IMPORT', { what: 'import.meta' }, at(meta))
-  const relative = kept(syntax.uses.dynamicImport).find((range) =>
-    RELATIVE_IMPORT.test(text.slice(range.start, range.end)),
-  )
-  if (relative)
-    request.fail('CAPTURE_IMPORT', { what: text.slice(relative.start, relative.end) }, at(relative))
-  const hidden = syntax.privateNames.find(({ range }) => !isInside(range, dropped))
-  if (hidden) request.fail('CAPTURE_PRIVATE', { name: hidden.name }, at(hidden.range))
-  if (syntax.kind !== 'class' && isPrivateMember.test(text))
-    request.fail('CAPTURE_PRIVATE', { name: syntax.name! })
-  const [call] = kept(syntax.uses.superCall)
-  if (call) request.fail('CAPTURE_SUPER', {}, at(call))
-  const [property] = kept(syntax.uses.superProperty)
-  // An arrow's `super` belongs to a method around it that nobody can name; a method's to the object that holds it.
-  const { holder } = request
-  if (property && (syntax.kind === 'arrow' || !holder || !holds(holder, fn, syntax.name)))
-    request.fail('CAPTURE_SUPER', {}, at(property))
 }
 
 /** Reads the free variables of a text, now. */
@@ -131,9 +85,20 @@ function readLexical(syntax: FunctionSyntax, request: CaptureRequest): ClosureIn
   }
 }
 
-/** Engines show that a function is sloppy by its own `arguments` property, if at all. */
+/**
+ * Whether a function is sloppy code, which its text alone does not tell: such a function has a property `arguments` of
+ * its own, or the accessor that all functions inherit does not refuse it, by the engine and its version.
+ */
 function isSloppy(fn: AnyFunction, syntax: FunctionSyntax): boolean {
-  return syntax.sloppyOnly || (!syntax.strict && syntax.kind === 'function' && Object.hasOwn(fn, 'arguments'))
+  if (syntax.sloppyOnly) return true
+  if (syntax.strict || syntax.kind !== 'function') return false
+  if (Object.hasOwn(fn, 'arguments')) return true
+  try {
+    Reflect.get(Function.prototype, 'arguments', fn)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Wraps an expression into a maker: a function of the inputs. */
@@ -192,6 +157,17 @@ function expressionOf(syntax: FunctionSyntax, input: string): string {
   return syntax.uses.superProperty.length > 0 ? `{ __proto__: ${input}.home, ${method} }` : `{ ${method} }`
 }
 
+/** What a class extends; null where another object took its place, as a class can be made from a constructor alone. */
+function heritageOf(target: AnyFunction): object | null {
+  const parent = Object.getPrototypeOf(target) as object | null
+  try {
+    Reflect.construct(Object, [], parent as AnyFunction)
+    return parent
+  } catch {
+    return null
+  }
+}
+
 /**
  * Captures a function by its text. Asked for any function, it refuses native ones and those whose variables or
  * lexical surroundings the environment does not supply.
@@ -231,7 +207,7 @@ export const sourceCarrier: Carrier = (fn, request) => {
     },
     inputs: {
       ...readLexical(syntax, asked),
-      ...(inherits && { parent: Object.getPrototypeOf(fn) as unknown }),
+      ...(inherits && { parent: heritageOf(fn) }),
       ...(shape && shape.keys.length > 0 && { keys: shape.keys }),
       ...(eager.length > 0 && { eager }),
     },

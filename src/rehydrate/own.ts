@@ -19,9 +19,10 @@ function descriptorOf(property: Property, value: FromSlot): PropertyDescriptor {
   }
 }
 
-const malformed = (found: string): never => {
-  throw new BrineError('PAYLOAD_MALFORMED', { at: 'an own property', expected: 'definable', found })
+const malformed = (at: string, expected: string, found: string): never => {
+  throw new BrineError('PAYLOAD_MALFORMED', { at, expected, found })
 }
+const undefinable = (found: string): never => malformed('an own property', 'definable', found)
 
 /**
  * Applies own state. Properties are defined, never assigned, so that no setter runs and `__proto__` is a key like others.
@@ -32,12 +33,25 @@ export function applyOwn(target: object, own: Own, value: FromSlot, again: boole
   if (own.proto !== undefined) {
     const proto = value(own.proto) as object | null
     if (Object.getPrototypeOf(target) !== proto && !Reflect.setPrototypeOf(target, proto) && !again)
-      malformed('a prototype')
+      undefinable('a prototype')
   }
   for (const key of own.deleted ?? []) Reflect.deleteProperty(target, value(key) as PropertyKey)
   for (const property of own.props ?? []) {
     const key = value(property[0]) as PropertyKey
-    if (!Reflect.defineProperty(target, key, descriptorOf(property, value)) && !again) malformed(String(key))
+    if (!Reflect.defineProperty(target, key, descriptorOf(property, value)) && !again)
+      undefinable(String(key))
   }
   if (own.fixed) Object.preventExtensions(target)
+}
+
+/** An own property of a class that came by its code. */
+export function ownValue(
+  holder: unknown,
+  key: PropertyKey,
+  part: 'value' | 'get' | 'set',
+  index: number,
+): unknown {
+  const isObject = (typeof holder === 'object' && holder !== null) || typeof holder === 'function'
+  const found: unknown = isObject ? Object.getOwnPropertyDescriptor(holder, key)?.[part] : undefined
+  return found ?? malformed(`node ${index}`, 'a part of its class', String(key))
 }

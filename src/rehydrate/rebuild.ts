@@ -12,10 +12,10 @@ import { bind, isHome, knownClass, realm } from '../realm/registry.ts'
 import type { AnyFunction, ScopeInstance } from '../realm/registry.ts'
 import { makeClosure } from './closure.ts'
 import type { CompiledUnit } from './evaluate.ts'
-import { applyOwn } from './own.ts'
+import { applyOwn, ownValue } from './own.ts'
 import type { FromSlot } from './own.ts'
 import { reachedBy, slotsOf } from './references.ts'
-import { keptScopes, makeScope, refreshScope } from './scope.ts'
+import { eagerNames, keptScopes, makeScope, refreshScope } from './scope.ts'
 import { decodeTyped, refuseTypedCycle } from './typed.ts'
 
 const STATE = { untouched: 0, allocating: 1, allocated: 2, inflated: 3 } as const
@@ -243,22 +243,4 @@ export function rebuild(
 
 function malformed(at: string, expected: string, found: string): never {
   throw new BrineError('PAYLOAD_MALFORMED', { at, expected, found })
-}
-
-/** Variables that are read while a class is defined, by name: those that have the values which had to be there. */
-function eagerNames(
-  { eager = [] }: ClosureNode,
-  { env }: NodeOf<'scope'>,
-  names: readonly string[],
-): string[] {
-  const key = (slot: Slot): unknown => (Array.isArray(slot) ? `[${String(slot[0])}]` : slot)
-  const wanted = new Set(eager.map(key))
-  return names.filter((_, at) => wanted.has(key(env[at])))
-}
-
-/** An own property of a class that came by its code. */
-function ownValue(holder: unknown, key: PropertyKey, part: 'value' | 'get' | 'set', index: number): unknown {
-  const isObject = (typeof holder === 'object' && holder !== null) || typeof holder === 'function'
-  const found: unknown = isObject ? Object.getOwnPropertyDescriptor(holder, key)?.[part] : undefined
-  return found ?? malformed(`node ${index}`, 'a part of its class', String(key))
 }

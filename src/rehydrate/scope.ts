@@ -1,6 +1,6 @@
 // Scope instances: made from a code unit, or kept from an earlier payload for the sake of a class.
 import { BrineError } from '../errors/brine-error.ts'
-import type { NodeOf, PayloadData } from '../payload/types.ts'
+import type { ClosureNode, NodeOf, PayloadData, Slot } from '../payload/types.ts'
 import { knownClass, realm } from '../realm/registry.ts'
 import type { ScopeInstance } from '../realm/registry.ts'
 import type { CompiledUnit } from './evaluate.ts'
@@ -41,4 +41,15 @@ export function keptScopes({ heap, code }: PayloadData): Map<number, ScopeInstan
 export function refreshScope(scope: ScopeInstance, values: ReadonlyMap<string, unknown>): void {
   const old = scope.read()
   scope.write(scope.names.map((name, at) => (values.has(name) ? values.get(name) : old[at])))
+}
+
+/** Variables that are read while a class is defined, by name: those that have the values which had to be there. */
+export function eagerNames(
+  { eager = [] }: ClosureNode,
+  { env }: NodeOf<'scope'>,
+  names: readonly string[],
+): string[] {
+  const key = (slot: Slot): unknown => (Array.isArray(slot) ? `[${String(slot[0])}]` : slot)
+  const wanted = new Set(eager.map(key))
+  return names.filter((_, at) => wanted.has(key(env[at])))
 }

@@ -32,7 +32,8 @@ enter('set', 'Set')
 enter('boxed-symbol', 'Symbol')
 enter(
   'error',
-  'Error AggregateError EvalError RangeError ReferenceError SuppressedError SyntaxError TypeError URIError',
+  // The last one is Firefox's alone.
+  'Error AggregateError EvalError RangeError ReferenceError SuppressedError SyntaxError TypeError URIError InternalError',
 )
 // Structured clone: HTML Standard section 2.7, and the platform objects marked [Serializable].
 enter(
@@ -134,8 +135,10 @@ export function classify(value: object): Classified {
   return { family: isArray ? 'array' : 'ordinary', base: null, name: 'null' }
 }
 
-/** The built-in prototype of this realm that stands for one of another realm. */
-export function localPrototype({ base, name }: Classified): object | null {
-  if (base === null || globalPath(base) !== undefined) return base
-  return (resolveGlobal(`${name}.prototype`) as object | undefined) ?? base
+/** The built-in prototype of this realm that stands for one of another realm; any other object is itself. */
+export function localPrototype(proto: object | null): object | null {
+  if (proto === null || globalPath(proto) !== undefined) return proto
+  const name = nameOf(proto)
+  const found = name && (resolveGlobal(`${name}.prototype`) ?? resolveGlobal(`%${name}.prototype%`))
+  return typeof found === 'object' || typeof found === 'function' ? found : proto
 }

@@ -40,6 +40,7 @@ function bornPrototype(fn: AnyFunction, captured: Captured, prototype: object): 
       ? null
       : Object.prototype
   }
+  if (parent === null) return null
   const ofParent = Object.getOwnPropertyDescriptor(parent, 'prototype')
   return ofParent && !ofParent.writable ? (ofParent.value as object) : undefined
 }

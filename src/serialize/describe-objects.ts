@@ -1,37 +1,15 @@
 // Families of objects that are not functions: how each is written, and when structured clone would keep it exactly.
 import type { HeapNode, Own } from '../payload/types.ts'
-import { classify, localPrototype } from './classify.ts'
+import { classify } from './classify.ts'
 import type { Classified, Family } from './classify.ts'
 import { describeOwn } from './own.ts'
-import type { Implied, OwnDescription } from './own.ts'
+import type { OwnDescription } from './own.ts'
 import type { Child, Description, ToSlot, Visit } from './walk.ts'
 import type { DescribeContext } from './context.ts'
 
 type Describe = (value: object, of: Classified, visit: Visit, context: DescribeContext) => Description
 
 const part = (value: unknown, name: string): Child => ({ value, step: { kind: 'part', name } })
-
-/**
- * Describes own state where the receiver's object is born with `born` as its prototype. A built-in prototype of another
- * realm counts as the one of this realm.
- */
-function ownOf(
-  value: object,
-  of: Classified,
-  born: object | null,
-  implied: Omit<Implied, 'proto'> = {},
-): OwnDescription {
-  const proto = Object.getPrototypeOf(value) as object | null
-  if (proto !== of.base) return describeOwn(value, { ...implied, proto: born })
-  const local = localPrototype(of)
-  const own = describeOwn(value, { ...implied, proto })
-  if (local === born) return own
-  return {
-    empty: false,
-    children: [part(local, 'prototype'), ...own.children],
-    write: (slot) => ({ proto: slot(local), ...own.write(slot) }),
-  }
-}
 
 function withOwn(own: OwnDescription, node: (own: Own, slot: ToSlot) => HeapNode): Description['node'] {
   return (slot) => node(own.write(slot), slot)
@@ -69,7 +47,7 @@ const describeOrdinary: Describe = (value, of) => {
   const isArguments = of.base === Object.prototype && isArgumentsObject(value)
   // The receiver's own `callee` throws when read, as that of strict code does; no other can be put there.
   const keys = Reflect.ownKeys(value).filter((key) => !isArguments || key !== 'callee')
-  const own = (): OwnDescription => ownOf(value, of, Object.prototype, { keys })
+  const own = (): OwnDescription => describeOwn(value, { proto: Object.prototype, keys })
   const kind = isArguments ? 'arguments' : 'object'
   const atBirth =
     Object.getPrototypeOf(value) === of.base && of.name === 'Object' && Object.isExtensible(value)
@@ -109,7 +87,8 @@ const describeArray: Describe = (value, of) => {
   const node = (own: OwnDescription): Description['node'] =>
     withOwn(own, (extra, slot) => ({ kind: 'array', length: array.length, items: items.map(slot), ...extra }))
   const rest = (): OwnDescription =>
-    ownOf(array, of, Array.prototype, {
+    describeOwn(array, {
+      proto: Array.prototype,
       keys: [...keys.slice(dense), ...(lengthIsFixed ? ['length'] : [])],
     })
   if (children) return { plain: true, children, node: (slot) => node(rest())(slot) }
@@ -122,8 +101,8 @@ const describeArray: Describe = (value, of) => {
   return { plain: false, children: [...elements, ...own.children], node: node(own) }
 }
 
-const describeMap: Describe = (value, of) => {
-  const own = ownOf(value, of, Map.prototype)
+const describeMap: Describe = (value) => {
+  const own = describeOwn(value, { proto: Map.prototype })
   const entries: (readonly [unknown, unknown])[] = []
   Map.prototype.forEach.call(value as Map<unknown, unknown>, (item, key) => entries.push([key, item]))
   return {
@@ -140,8 +119,8 @@ const describeMap: Describe = (value, of) => {
   }
 }
 
-const describeSet: Describe = (value, of) => {
-  const own = ownOf(value, of, Set.prototype)
+const describeSet: Describe = (value) => {
+  const own = describeOwn(value, { proto: Set.prototype })
   const values: unknown[] = []
   Set.prototype.forEach.call(value as Set<unknown>, (item) => values.push(item))
   return {
@@ -173,7 +152,7 @@ const describeNative: Describe = (value, of, visit, context) => {
   if (of.name === 'ArrayBuffer' && isDetached(value as ArrayBuffer)) context.fail(visit, 'VALUE_DETACHED', {})
   if (/^(?:DOM|Quota)/.test(of.name))
     return { plain: true, children: [], node: () => ({ kind: 'plain', value }) }
-  const own = ownOf(value, of, localPrototype(of), { keys: droppedKeys(value, of.name) })
+  const own = describeOwn(value, { proto: of.base, keys: droppedKeys(value, of.name) })
   // A buffer in the walk, so that views find it shared wherever it stands.
   const buffer = ArrayBuffer.isView(value) ? [part(value.buffer, 'buffer')] : []
   return {
@@ -192,8 +171,8 @@ function isDetached(buffer: ArrayBuffer): boolean {
   }
 }
 
-const describeBoxedSymbol: Describe = (value, of) => {
-  const own = ownOf(value, of, Symbol.prototype)
+const describeBoxedSymbol: Describe = (value) => {
+  const own = describeOwn(value, { proto: Symbol.prototype })
   const symbol = Symbol.prototype.valueOf.call(value)
   return {
     plain: false,
@@ -202,8 +181,9 @@ const describeBoxedSymbol: Describe = (value, of) => {
   }
 }
 
-const describeError: Describe = (value, of) => {
-  const own = ownOf(value, of, Error.prototype, {
+const describeError: Describe = (value) => {
+  const own = describeOwn(value, {
+    proto: Error.prototype,
     keys: Reflect.ownKeys(value).filter((key) => key !== 'stack'),
   })
   const stack = readStack(value)

@@ -2,6 +2,7 @@
 import { ACCESSOR, CONFIGURABLE, DEFAULT_ATTRIBUTES, ENUMERABLE, WRITABLE } from '../payload/types.ts'
 import type { Own, Property } from '../payload/types.ts'
 import type { ImpliedProperties } from '../realm/registry.ts'
+import { localPrototype } from './classify.ts'
 import type { Child, ToSlot } from './walk.ts'
 
 /** What the kind of an object implies. */
@@ -38,28 +39,32 @@ function same(left: PropertyDescriptor, right: PropertyDescriptor): boolean {
 
 const NOTHING: OwnDescription = { empty: true, children: [], write: () => ({}) }
 
-/** Describes the own state of an object against what its kind implies. Runs no getter. */
+/**
+ * Describes the own state of an object against what its kind implies. A built-in prototype of another realm counts as the
+ * one of this realm. Runs no getter.
+ */
 export function describeOwn(value: object, implied: Implied): OwnDescription {
-  const found: [key: PropertyKey, property: PropertyDescriptor][] = []
+  const others: [key: PropertyKey, property: PropertyDescriptor][] = []
   const keys = implied.keys ?? Reflect.ownKeys(value)
   for (const key of keys) {
     const property = Object.getOwnPropertyDescriptor(value, key)
     if (!property) continue
     const expected = implied.properties?.get(key)
-    if (!expected || !same(expected, property)) found.push([key, property])
+    if (!expected || !same(expected, property)) others.push([key, property])
   }
   const deleted = [...(implied.properties?.keys() ?? [])].filter((key) => !Object.hasOwn(value, key))
-  const proto = Object.getPrototypeOf(value) as object | null
-  const otherProto = proto !== implied.proto
+  const found = Object.getPrototypeOf(value) as object | null
+  const proto = localPrototype(found)
+  const otherProto = found !== implied.proto && proto !== (implied.proto && localPrototype(implied.proto))
   const fixed = !Object.isExtensible(value)
-  if (found.length === 0 && deleted.length === 0 && !otherProto && !fixed) return NOTHING
+  if (others.length === 0 && deleted.length === 0 && !otherProto && !fixed) return NOTHING
 
   const children: Child[] = []
   const add = (child: unknown, key: PropertyKey): void => {
     if (child !== undefined) children.push({ value: child, step: { kind: 'property', key }, holder: value })
   }
   if (otherProto) children.push({ value: proto, step: { kind: 'part', name: 'prototype' } })
-  for (const [key, property] of found) {
+  for (const [key, property] of others) {
     if (typeof key === 'symbol') children.push({ value: key, step: { kind: 'property', key } })
     if ('value' in property) add(property.value, key)
     else {
@@ -75,7 +80,9 @@ export function describeOwn(value: object, implied: Implied): OwnDescription {
     children,
     write: (slot) => ({
       ...(otherProto && { proto: slot(proto) }),
-      ...(found.length > 0 && { props: found.map(([key, property]) => writeProperty(key, property, slot)) }),
+      ...(others.length > 0 && {
+        props: others.map(([key, property]) => writeProperty(key, property, slot)),
+      }),
       ...(deleted.length > 0 && { deleted: deleted.map((key) => slot(key)) }),
       ...(fixed && { fixed: true as const }),
     }),

@@ -55,7 +55,12 @@ export function plainCheck(): (value: object) => boolean {
       return Object.getOwnPropertyDescriptor(array, 'length')!.writable === true
     }
     if (Object.getOwnPropertySymbols(array).length > 0) return false
-    for (let at = 0; at < array.length; at++) if (!isPlainValue(array[at], depth)) return false
+    for (let at = 0; at < array.length; at++) {
+      const element = array[at]
+      // A hole: there may be billions of them, which the walk does not visit.
+      if (element === undefined && !Object.hasOwn(array, at)) return false
+      if (!isPlainValue(element, depth)) return false
+    }
     return true
   }
 

@@ -68,6 +68,13 @@ const PLAIN: Description = {
   },
 }
 
+interface WalkOptions {
+  /** Where free variables are read. */
+  readonly environment?: Environment
+  /** Whether plain data is handed over as it is. */
+  readonly byReference?: boolean
+}
+
 /**
  * Visits all that `root` reaches.
  *
@@ -75,7 +82,7 @@ const PLAIN: Description = {
  */
 export function walk(
   root: unknown,
-  environment: Environment,
+  { environment = {}, byReference = true }: WalkOptions,
   describe: (value: Identity, visit: Visit) => Description | undefined,
 ): Walked {
   const entries: Entry[] = []
@@ -91,7 +98,7 @@ export function walk(
   }
   const stack: Frame[] = []
   const waiting: { readonly index: number; readonly visit: Visit }[] = []
-  const isPlain = plainCheck()
+  const isPlain = byReference ? plainCheck() : () => false
 
   const open = (index: number, value: Identity, visit: Visit): void => {
     const description = typeof value === 'object' && isPlain(value) ? PLAIN : describe(value, visit)
@@ -99,7 +106,7 @@ export function walk(
       waiting.push({ index, visit: { ...visit, last: true } })
       return
     }
-    const plain = description.plain && stack.length < PLAIN_DEPTH
+    const plain = byReference && description.plain && stack.length < PLAIN_DEPTH
     entries[index] = { value, plain, referenced: false, children: [], node: description.node }
     if (description.children.length > 0) stack.push({ index, visit, children: description.children, next: 0 })
   }

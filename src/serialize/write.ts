@@ -31,14 +31,19 @@ export interface WriteOptions {
   readonly environment?: Environment
   /** What moves instead of being copied. */
   readonly transfer?: readonly unknown[]
+  /**
+   * Whether plain data is handed over as it is. Structured clone refuses a proxy, which nobody can tell from plain
+   * data; with false it is rebuilt as the object that it shows.
+   *
+   * @default true
+   */
+  readonly byReference?: boolean
   /** Gives a port to a function or object that stays behind; undefined for all others. */
   readonly remote?: (value: object) => unknown
 }
 
 const subjectOf = (root: unknown): string =>
   typeof root === 'function' ? (functionName(root) ? `'${functionName(root)}'` : 'a function') : 'a value'
-
-const NO_ENVIRONMENT: Environment = {}
 
 /** Writes a call: the root of the payload is `[fn, args]`, so that the two share what they share. */
 export function writeCall(fn: AnyFunction, args: readonly unknown[], options: WriteOptions): Payload {
@@ -154,7 +159,7 @@ function write(
     }
   }
 
-  const { entries, indexOf } = walk(root, options.environment ?? NO_ENVIRONMENT, describe)
+  const { entries, indexOf } = walk(root, options, describe)
   const heapIndex: number[] = []
   let size = 0
   for (const entry of entries) heapIndex.push(entry.referenced ? size++ : -1)
