@@ -22,6 +22,16 @@ const METHOD = (name: string): string =>
   return property.get ?? property.set ?? property.value
 }`
 
+/** The helper that stands for the prototype of a home object, which may change between two uses of `super`. */
+const HOME = (name: string): string =>
+  `const ${name} = (of) => {
+  const prototype = () => Object.getPrototypeOf(of())
+  return new Proxy({}, {
+    get: (_, key, self) => Reflect.get(prototype(), key, self),
+    set: (_, key, value, self) => Reflect.set(prototype(), key, value, self),
+  })
+}`
+
 export class ModuleCode {
   readonly #data: PayloadData
   readonly #names: ModuleNames
@@ -33,6 +43,7 @@ export class ModuleCode {
   /** Units that may make a method in a literal. */
   readonly #literals: ReadonlySet<number>
   #method = ''
+  #home = ''
 
   constructor(data: PayloadData, names: ModuleNames, lines: string[]) {
     this.#data = data
@@ -69,5 +80,14 @@ export class ModuleCode {
       this.#lines.push(METHOD(this.#method))
     }
     return `${this.#method}(${made})`
+  }
+
+  /** What `super` looks into, for a method of an object that may not exist yet. */
+  home(object: string): string {
+    if (this.#home === '') {
+      this.#home = this.#names.newName('home')
+      this.#lines.push(HOME(this.#home))
+    }
+    return `${this.#home}(() => ${object})`
   }
 }

@@ -10,7 +10,7 @@ import { ownLines } from './module-own.ts'
 import { accessText, keyText, listText, stringText } from './module-syntax.ts'
 
 type Allocate = { readonly [Kind in NodeKind]: (node: NodeOf<Kind>, name: string, index: number) => string }
-type Inflate = { readonly [Kind in NodeKind]?: (node: NodeOf<Kind>, name: string, index: number) => void }
+type Inflate = { readonly [Kind in NodeKind]?: (node: NodeOf<Kind>, name: string) => void }
 
 /** Kinds that are code: what they reach is there by the time they are called. */
 const CODE: ReadonlySet<NodeKind> = new Set(['closure', 'scope', 'bound', 'prototype', 'member'])
@@ -26,10 +26,6 @@ class ModuleText {
   readonly #at: ModuleNames
   readonly #code: ModuleCode
   readonly #lines: string[] = []
-  /** What stands for the home objects of closures that use `super`. */
-  readonly #homes = new Map<number, string>()
-  /** Closures whose home object has not got its prototype yet. */
-  readonly #waiting: number[] = []
   /** Properties that an object's literal has, from the first. */
   readonly #said = new Map<number, number>()
   #depth = 0
@@ -47,7 +43,6 @@ class ModuleText {
     const each = (step: (index: number) => void): void => heap.forEach((_, index) => step(index))
     each((index) => heap[index]!.kind !== 'scope' && this.#allocate(index))
     each((index) => this.#at.states[index] !== STATE.untouched && this.#inflate(index))
-    for (const index of this.#waiting) this.#settleHome(index)
     this.#lines.push(`export default ${this.#at.slot(root)}`)
     return `${this.#lines.join('\n')}\n`
   }
@@ -124,18 +119,13 @@ class ModuleText {
     if (env.length > 0) this.#lines.push(`${name}.write([${this.#at.slots(env)}])`)
   }
 
-  #closure(node: NodeOf<'closure'>, index: number): string {
+  #closure(node: NodeOf<'closure'>): string {
     const scope = this.#allocated(node.scope)
     const inputs = [
       ...('parent' in node ? [`parent: ${this.#allocated(node.parent)}`] : []),
       ...(node.keys ? [`keys: [${node.keys.map(this.#allocated).join(', ')}]`] : []),
     ]
-    if ('home' in node) {
-      const home = this.#at.newName('h')
-      this.#homes.set(index, home)
-      this.#lines.push(`const ${home} = {}`)
-      inputs.push(`home: ${home}`)
-    }
+    if (isRef(node.home)) inputs.push(`home: ${this.#code.home(this.#at.names[node.home[0]]!)}`)
     const self = 'self' in node ? this.#allocated(node.self) : undefined
     const newTarget = node.newTarget === undefined ? undefined : this.#allocated(node.newTarget)
     const args = node.args?.map(this.#allocated) ?? (inputs.length > 0 ? [listText('{', inputs, '}')] : [])
@@ -151,12 +141,6 @@ class ModuleText {
           ? `${maker}.call(${[self, ...args].join(', ')})`
           : `${maker}(${args.join(', ')})`
     return this.#code.unwrapped(made, (this.#data.heap[node.scope[0]] as NodeOf<'scope'>).code)
-  }
-
-  /** `super` looks into the prototype that the home object has. */
-  #settleHome(index: number): void {
-    const home = this.#at.slot((this.#data.heap[index] as NodeOf<'closure'>).home)
-    this.#lines.push(`Object.setPrototypeOf(${this.#homes.get(index)}, Object.getPrototypeOf(${home}))`)
   }
 
   /** A literal of the first properties, as far as their values exist. */
@@ -204,7 +188,7 @@ class ModuleText {
     'boxed-symbol': ({ symbol }) => `Object(${this.#allocated(symbol)})`,
     error: () => 'new Error()',
     scope: ({ code }) => `${this.#code.unit(code)}()`,
-    closure: (node, _, index) => this.#closure(node, index),
+    closure: (node) => this.#closure(node),
     bound: ({ target, self, args }) =>
       `${this.#allocated(target)}.bind(${[self, ...args].map(this.#allocated).join(', ')})`,
     prototype: ({ of }) => `${this.#allocated(of)}.prototype`,
@@ -240,12 +224,6 @@ class ModuleText {
       )
     },
     scope: this.#writeScope,
-    closure: ({ home }, _, index) => {
-      if (!isRef(home)) return
-      const waits = 'proto' in this.#data.heap[home[0]]! && this.#at.states[home[0]] !== STATE.inflated
-      if (waits) this.#waiting.push(index)
-      else this.#settleHome(index)
-    },
   }
 }
 
