@@ -8,6 +8,8 @@ export default defineConfig({
     allowOnly: false,
     // A new snapshot is written on request (`vitest run -u`) and not by whoever runs the tests first.
     update: 'none',
+    // Long programs and loaded machines take seconds; a hang is still noticed.
+    testTimeout: 60_000,
     // Two cores are what CI has: more workers than that only slow each other down.
     maxWorkers: 2,
   },
