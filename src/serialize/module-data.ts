@@ -235,5 +235,5 @@ const defineText = (target: string, key: string, value: string): string =>
   `Object.defineProperty(${target}, ${stringText(key)}, { value: ${value}, writable: true, enumerable: true, configurable: true })`
 
 /** Defines a property that is not enumerable. */
-export const hiddenText = (target: string, key: string, value: string): string =>
+const hiddenText = (target: string, key: string, value: string): string =>
   `Object.defineProperty(${target}, ${stringText(key)}, { value: ${value}, writable: true, configurable: true })`
