@@ -47,13 +47,13 @@ export interface CaptureRequest {
   readonly fail: CaptureFailure
 }
 
-export type CaptureFailure = <Code extends CaptureErrorCode>(
+type CaptureFailure = <Code extends CaptureErrorCode>(
   code: Code,
   facts: Omit<ErrorFacts<Code>, 'action' | 'subject' | 'where'>,
   frame?: string,
 ) => never
 
-export type CaptureErrorCode = Extract<ErrorCode, `CAPTURE_${string}`>
+type CaptureErrorCode = Extract<ErrorCode, `CAPTURE_${string}`>
 
 /** What a carrier says of a method at first: the class that it came with, if any, may be found yet. */
 export const WAIT = 'wait'

@@ -1,7 +1,7 @@
 // Every error brine can raise: its code, its message as a function of the facts, and what to do about it.
 
 /** Where a culprit was found: `action` and `subject` open the message, `where` names the thing and its path. */
-export interface Culprit {
+interface Culprit {
   /** What was tried, as a verb: `offload`, `serialize`, `return`. */
   readonly action: string
   /** What it was tried on: `'onTick'`, or `a value`. */

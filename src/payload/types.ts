@@ -40,63 +40,63 @@ export interface Own {
 }
 
 /** A structured-cloneable value, handed over as it is with all that it reaches. */
-export interface PlainNode {
+interface PlainNode {
   readonly kind: 'plain'
   readonly value: unknown
 }
 /** A unique symbol. */
-export interface SymbolNode {
+interface SymbolNode {
   readonly kind: 'symbol'
   readonly description?: string
 }
 /** A symbol of the global registry. */
-export interface RegisteredSymbolNode {
+interface RegisteredSymbolNode {
   readonly kind: 'registered-symbol'
   readonly key: string
 }
 /** A value that every thread has: `Math.max`, `Array.prototype`, `Symbol.iterator`, `brine:task`. */
-export interface GlobalNode {
+interface GlobalNode {
   readonly kind: 'global'
   readonly path: string
 }
-export interface ObjectNode extends Own {
+interface ObjectNode extends Own {
   readonly kind: 'object'
 }
 /** `items` is the longest run of ordinary elements from index 0; the others stand in `props`. */
-export interface ArrayNode extends Own {
+interface ArrayNode extends Own {
   readonly kind: 'array'
   readonly length: number
   readonly items: readonly Slot[]
 }
 /** An arguments object; its elements stand in `props`. */
-export interface ArgumentsNode extends Own {
+interface ArgumentsNode extends Own {
   readonly kind: 'arguments'
 }
-export interface MapNode extends Own {
+interface MapNode extends Own {
   readonly kind: 'map'
   readonly entries: readonly (readonly [key: Slot, value: Slot])[]
 }
-export interface SetNode extends Own {
+interface SetNode extends Own {
   readonly kind: 'set'
   readonly values: readonly Slot[]
 }
 /** A built-in that structured clone copies (Date, RegExp, typed array, …), with what it drops. */
-export interface NativeNode extends Own {
+interface NativeNode extends Own {
   readonly kind: 'native'
   readonly value: unknown
 }
 /** `Object(symbol)`. */
-export interface BoxedSymbolNode extends Own {
+interface BoxedSymbolNode extends Own {
   readonly kind: 'boxed-symbol'
   readonly symbol: Slot
 }
 /** An error; `message`, `cause` and the like stand in `props`. */
-export interface ErrorNode extends Own {
+interface ErrorNode extends Own {
   readonly kind: 'error'
   readonly stack?: string
 }
 /** One scope instance: the code unit, and the value of each of its variables by position. */
-export interface ScopeNode {
+interface ScopeNode {
   readonly kind: 'scope'
   /** Index into the code table. */
   readonly code: number
@@ -128,19 +128,19 @@ export interface ClosureNode extends Own {
   /** Names of the private instance members of a class, whose instances cannot be read from outside. */
   readonly privateState?: readonly string[]
 }
-export interface BoundNode extends Own {
+interface BoundNode extends Own {
   readonly kind: 'bound'
   readonly target: Slot
   readonly self: Slot
   readonly args: readonly Slot[]
 }
 /** The prototype object that came with a function or class. */
-export interface PrototypeNode extends Own {
+interface PrototypeNode extends Own {
   readonly kind: 'prototype'
   readonly of: Slot
 }
 /** A method or accessor function that came with a class; `static` of the class itself, else of its prototype. */
-export interface MemberNode extends Own {
+interface MemberNode extends Own {
   readonly kind: 'member'
   readonly of: Slot
   readonly static: boolean
@@ -148,7 +148,7 @@ export interface MemberNode extends Own {
   readonly part: 'value' | 'get' | 'set'
 }
 /** An instance of a registered type. */
-export interface TypedNode {
+interface TypedNode {
   readonly kind: 'typed'
   readonly name: string
   readonly state: Slot
@@ -156,7 +156,7 @@ export interface TypedNode {
   readonly type?: { readonly constructor: Slot; readonly encode: Slot; readonly decode: Slot }
 }
 /** Something that stayed behind and is called through a port (`callback`, `Comlink.proxy`). */
-export interface RemoteNode {
+interface RemoteNode {
   readonly kind: 'remote'
   readonly port: unknown
 }

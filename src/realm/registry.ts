@@ -39,7 +39,7 @@ export interface ClosureInputs {
 export type ImpliedProperties = ReadonlyMap<PropertyKey, PropertyDescriptor>
 
 /** How a rebuilt function came to be, so that it can travel on without being parsed. */
-export interface Origin {
+interface Origin {
   readonly scope: ScopeInstance
   readonly index: number
   readonly inputs: ClosureInputs
@@ -69,7 +69,7 @@ export interface RegisteredType {
 }
 
 /** The target, receiver and arguments of a bound function, which JavaScript does not tell. */
-export interface Binding {
+interface Binding {
   readonly target: AnyFunction
   readonly self: unknown
   readonly args: readonly unknown[]

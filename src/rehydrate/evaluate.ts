@@ -6,7 +6,7 @@ import type { Realm } from '../realm/registry.ts'
 import { trust } from '../realm/trusted-types.ts'
 
 /** Makes one scope instance. */
-export type UnitFactory = Realm['units'] extends Map<string, infer Factory> ? Factory : never
+type UnitFactory = Realm['units'] extends Map<string, infer Factory> ? Factory : never
 
 /** Units are forgotten, oldest first, above this number: a text that comes again is compiled again. */
 const UNITS = 5_000

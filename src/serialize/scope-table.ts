@@ -7,7 +7,7 @@ import type { ScopeInstance } from '../realm/registry.ts'
 import type { ToSlot } from './walk.ts'
 
 /** Where a captured function stands. */
-export interface Place {
+interface Place {
   readonly captured: Captured
   /** The variables that travel with it, and their values. */
   readonly variables: readonly (readonly [name: string, value: unknown])[]

@@ -42,7 +42,7 @@ export interface Visit {
 }
 
 /** One visited value. */
-export interface Entry extends Description {
+interface Entry extends Description {
   readonly value: Identity
   /** Whether the value, with all that it reaches, is handed over as it is. Settled at the end of the walk. */
   plain: boolean

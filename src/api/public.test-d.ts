@@ -1,0 +1,72 @@
+// Types of the public API, checked by the compiler.
+import { expectTypeOf } from 'expect-type'
+import {
+  bind,
+  callback,
+  capture,
+  createPool,
+  deserialize,
+  isBrineError,
+  offload,
+  pool,
+  registerType,
+  task,
+} from '../index.ts'
+import { serialize, toBytes, toModule } from '../index.ts'
+import type { BrineError, ErrorCode, Payload, Pool, Task } from '../index.ts'
+
+// offload: arguments are checked against the function, promises are unwrapped once.
+expectTypeOf(offload(() => 1)).toEqualTypeOf<Task<number>>()
+expectTypeOf(offload(async (n: number) => [n], 1)).toEqualTypeOf<Task<number[]>>()
+expectTypeOf(offload((a: number, b?: string) => `${a}${b}`, 1)).toEqualTypeOf<Task<string>>()
+expectTypeOf(offload(<T>(value: T) => value, 'x')).resolves.toEqualTypeOf<string>()
+// @ts-expect-error an argument is missing
+void offload((n: number) => n)
+// @ts-expect-error an argument is of the wrong type
+void offload((n: number) => n, 'one')
+// @ts-expect-error not a function
+void offload(42)
+
+// Task: a promise that is iterable.
+const running = offload(() => new Date(0))
+expectTypeOf(running).toExtend<Promise<Date>>()
+expectTypeOf(running.then((date) => date.getTime())).toEqualTypeOf<Promise<number>>()
+expectTypeOf(running.state).toEqualTypeOf<'queued' | 'running' | 'done' | 'failed' | 'cancelled'>()
+expectTypeOf(running[Symbol.asyncIterator]).toBeFunction()
+
+// Pools and views.
+expectTypeOf(createPool).parameter(0).toExtend<{ size?: number; maxQueue?: number } | undefined>()
+expectTypeOf(createPool({ size: 2 })).toEqualTypeOf<Pool>()
+expectTypeOf(pool.with({ timeout: 1, using: { a: 1 } })).toEqualTypeOf<Pool>()
+expectTypeOf<Pool>().toExtend<AsyncDisposable>()
+// @ts-expect-error no such option
+pool.with({ timeOut: 1 })
+
+// callback turns results into promises; bind and capture keep what is left of the signature.
+expectTypeOf(callback((n: number) => n > 0)).toEqualTypeOf<(n: number) => Promise<boolean>>()
+expectTypeOf(bind((a: number, b: string) => a + b.length, null, 1)).toEqualTypeOf<(b: string) => number>()
+expectTypeOf(capture((n: number) => n, { using: {} })).toEqualTypeOf<(n: number) => number>()
+class Point {
+  x = 0
+}
+expectTypeOf(capture(Point, { using: {} })).toEqualTypeOf<typeof Point>()
+
+// registerType: what encode gives, decode takes.
+registerType(Point, {
+  name: 'Point',
+  encode: (point) => point.x,
+  decode: (x: number) => Object.assign(new Point(), { x }),
+})
+// @ts-expect-error decode takes something else than encode gives
+registerType(Point, { name: 'Point', encode: (point) => point.x, decode: (x: string) => new Point() })
+
+expectTypeOf(serialize({})).toEqualTypeOf<Payload>()
+expectTypeOf(deserialize(serialize({}))).resolves.toBeUnknown()
+expectTypeOf(toBytes(serialize({}))).toExtend<Uint8Array>()
+expectTypeOf(toModule(Point)).resolves.toBeString()
+expectTypeOf(task.signal).toEqualTypeOf<AbortSignal>()
+
+const caught: unknown = null
+if (isBrineError(caught, 'TYPE_UNKNOWN')) expectTypeOf(caught.code).toEqualTypeOf<'TYPE_UNKNOWN'>()
+if (isBrineError(caught)) expectTypeOf(caught).toEqualTypeOf<BrineError>()
+expectTypeOf<BrineError['code']>().toEqualTypeOf<ErrorCode>()
