@@ -92,4 +92,48 @@ test.describe('the examples of the old posts', () => {
     })
     expect(results).toEqual([10, 10])
   })
+
+  test('are the same as text of a module, in a worker that has no brine', async ({
+    tablePage,
+    browserName,
+  }) => {
+    const results = await tablePage.evaluate(async () => {
+      const blobUrl = (text: string) => URL.createObjectURL(new Blob([text], { type: 'text/javascript' }))
+      const inBareWorker = async (text: string, argument: unknown): Promise<unknown> => {
+        const receiver = new Worker(
+          blobUrl(`onmessage = async ({ data: { url, argument } }) => {
+            const { default: fn } = await import(url)
+            const brines = Object.getOwnPropertySymbols(globalThis).filter((key) => /brine/.test(key.description))
+            postMessage([fn(argument), brines.length])
+          }`),
+          { type: 'module' },
+        )
+        try {
+          return await new Promise((resolve, reject) => {
+            receiver.addEventListener('message', ({ data }) => resolve(data))
+            receiver.addEventListener('error', (event) => reject(new Error(event.message)))
+            receiver.postMessage({ url: blobUrl(text), argument })
+          })
+        } finally {
+          receiver.terminate()
+        }
+      }
+      const globalArg = 2
+      function closureMaker(captured: number) {
+        return brine.capture((own: number) => own + captured + globalArg + 1, { scope: ($) => eval($) })
+      }
+      function foo(x: number) {
+        return x * 3
+      }
+      const bar = (z: number) => foo(z) + 1
+      return [
+        await inBareWorker(await brine.toModule(closureMaker(3)), 4),
+        await inBareWorker(await brine.toModule(bar, { using: { foo } }), 3),
+      ]
+    })
+    expect(results, browserName).toEqual([
+      [10, 0],
+      [10, 0],
+    ])
+  })
 })

@@ -14,6 +14,7 @@ import { readPayload } from '../rehydrate/read.ts'
 import { registerType } from '../serialize/register-type.ts'
 import { writeCall } from '../serialize/write.ts'
 import { deserialize, serialize } from './serialize.ts'
+import { toModule } from './to-module.ts'
 
 const brine = { bind, capture, registerType }
 const able = cases.filter(isAble)
@@ -38,6 +39,28 @@ describe.each(['using', 'scope'] as const)('in the same realm, with %s', (varian
       }
       return copy.fn(...copy.args)
     })
+    expect(wrong).toBeUndefined()
+  })
+})
+
+describe('as the text of a module', () => {
+  const chosen = able.filter(
+    (each) => each.variants.includes('using') && !isReturnRefusal(each) && each.differs === undefined,
+  )
+  it.each(chosen)('$name', async (each) => {
+    const wrong = await check(
+      each,
+      'using',
+      brine,
+      async (fn, args, environment) => {
+        const text = await toModule({ fn, args }, environment)
+        const module = (await import(`data:text/javascript,${encodeURIComponent(text)}`)) as {
+          default: { fn: (...args: unknown[]) => unknown; args: unknown[] }
+        }
+        return module.default.fn(...module.default.args)
+      },
+      true,
+    )
     expect(wrong).toBeUndefined()
   })
 })

@@ -10,7 +10,7 @@ import {
   WorkerCrashError,
 } from 'brine'
 import type { CallOptions, ErrorCode, Pool, PoolOptions, PoolStats, TaskState } from 'brine'
-import { deserialize, fromBytes, serialize, toBytes } from 'brine/serialize'
+import { deserialize, fromBytes, serialize, toBytes, toModule } from 'brine/serialize'
 import 'brine/worker'
 
 const total: number = await offload((left: number, right: number) => left + right, 1, 2)
@@ -44,5 +44,6 @@ function codeOf(error: unknown): ErrorCode | undefined {
 
 const bytes: Uint8Array = toBytes(serialize({ total, text }))
 const copy: unknown = await deserialize(fromBytes(bytes))
+const source: string = await toModule(() => 42)
 
-export { amount, callback, codeOf, copy, state, stats, task }
+export { amount, callback, codeOf, copy, source, state, stats, task }
