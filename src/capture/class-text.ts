@@ -122,8 +122,13 @@ export function classText(target: AnyFunction, syntax: FunctionSyntax, input: st
     }
     const map = member.static ? own : ofPrototype
     if (key !== undefined) imply(map, key, member, owner)
-    // Replaced or deleted since: the code still makes it, so that the receiver must be told what became of it.
-    else map.set(member.computed ? keys[keys.length - 1]! : member.key!, {})
+    else {
+      // Replaced or deleted since: the code still makes it, so that the receiver must be told what became of it.
+      const lost = member.computed ? keys[keys.length - 1]! : member.key!
+      const other = map.get(lost)
+      // The other half of an accessor may still be what the code makes.
+      if (!other?.get && !other?.set) map.set(lost, {})
+    }
   }
 
   const free = syntax.free
