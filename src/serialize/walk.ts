@@ -106,7 +106,9 @@ export function walk(
       waiting.push({ index, visit: { ...visit, last: true } })
       return
     }
-    const plain = byReference && description.plain && stack.length < PLAIN_DEPTH
+    // What the fast path found has a depth of its own, which is bounded, and no node.
+    const shallow = description === PLAIN || stack.length < PLAIN_DEPTH
+    const plain = byReference && description.plain && shallow
     entries[index] = { value, plain, referenced: false, children: [], node: description.node }
     if (description.children.length > 0) stack.push({ index, visit, children: description.children, next: 0 })
   }
