@@ -10,7 +10,15 @@ const RELATIVE_IMPORT = /^import\(\s*(?:\/\*[^]*?\*\/\s*)*(?:['"]|`(?!\$\{))(?![
 
 const isPrivateMember = /^(?:(?:async|get|set)\b\s*)?\*?\s*#/
 
-/** Whether an object holds a method as it was written: under its name. A copy elsewhere has its home elsewhere. */
+/** The object that `super` in a method belongs to: one that holds it as it was written, under its name. */
+export function homeOf(
+  fn: AnyFunction,
+  { name }: FunctionSyntax,
+  { holders }: CaptureRequest,
+): object | undefined {
+  return holders.find((holder) => holds(holder, fn, name))
+}
+
 function holds(holder: object, fn: AnyFunction, name: string | null): boolean {
   const keys = name === null ? Reflect.ownKeys(holder) : [name]
   return keys.some((key) => {
@@ -51,7 +59,6 @@ export function refuse(
   if (call) request.fail('CAPTURE_SUPER', {}, at(call))
   const [property] = kept(syntax.uses.superProperty)
   // An arrow's `super` belongs to a method around it that nobody can name; a method's to the object that holds it.
-  const { holder } = request
-  if (property && (syntax.kind === 'arrow' || !holder || !holds(holder, fn, syntax.name)))
+  if (property && (syntax.kind === 'arrow' || !homeOf(fn, syntax, request)))
     request.fail('CAPTURE_SUPER', {}, at(property))
 }

@@ -9,7 +9,7 @@ import type { FreeVariable, FunctionSyntax, Range } from '../syntax/function-syn
 import { classText } from './class-text.ts'
 import { resolveVariable } from './environment.ts'
 import { fieldThis } from './field-this.ts'
-import { refuse } from './refusals.ts'
+import { homeOf, refuse } from './refusals.ts'
 import { WAIT } from './types.ts'
 import type { CaptureRequest, Carrier } from './types.ts'
 
@@ -60,12 +60,12 @@ function readVariables(
 }
 
 /** What an arrow takes from around itself: `this`, `arguments`, `new.target`. */
-function readLexical(syntax: FunctionSyntax, request: CaptureRequest): ClosureInputs {
+function readLexical(fn: AnyFunction, syntax: FunctionSyntax, request: CaptureRequest): ClosureInputs {
   const { uses, text } = syntax
   const read = (name: string, ranges: readonly Range[]): { value: unknown } | undefined => {
     const [range] = ranges
     if (!range || syntax.kind === 'class') return undefined
-    const field = name === 'this' ? fieldThis(text, request.holder) : undefined
+    const field = name === 'this' && request.holders.find((holder) => fieldThis(text, holder) !== undefined)
     if (field) return { value: field }
     const resolution = resolveVariable(request.environment, name)
     if (resolution.kind === 'value') return { value: resolution.value }
@@ -81,7 +81,7 @@ function readLexical(syntax: FunctionSyntax, request: CaptureRequest): ClosureIn
     ...(self && { self: self.value }),
     ...(args && { args: Array.from(args.value as ArrayLike<unknown>) }),
     ...(target && { newTarget: target.value }),
-    ...(uses.superProperty.length > 0 && syntax.kind !== 'class' && { home: request.holder! }),
+    ...(uses.superProperty.length > 0 && syntax.kind !== 'class' && { home: homeOf(fn, syntax, request)! }),
   }
 }
 
@@ -181,7 +181,8 @@ export const sourceCarrier: Carrier = (fn, request) => {
   const environment: Environment = realm().environments.get(fn) ?? request.environment
   const asked: CaptureRequest = { ...request, environment }
   const syntax = analyse(text, asked)
-  if (!request.last && isMethod(syntax)) return WAIT
+  const takesThis = syntax.kind === 'arrow' && syntax.uses.this.length > 0
+  if (!request.last && (isMethod(syntax) || takesThis)) return WAIT
   let input = '$brine'
   while (text.includes(input)) input += '_'
 
@@ -206,7 +207,7 @@ export const sourceCarrier: Carrier = (fn, request) => {
       },
     },
     inputs: {
-      ...readLexical(syntax, asked),
+      ...readLexical(fn, syntax, asked),
       ...(inherits && { parent: heritageOf(fn) }),
       ...(shape && shape.keys.length > 0 && { keys: shape.keys }),
       ...(eager.length > 0 && { eager }),

@@ -39,9 +39,9 @@ export interface Captured {
 export interface CaptureRequest {
   /** Where free variables are read. */
   readonly environment: Environment
-  /** The object or class in whose property the function was found. */
-  readonly holder?: object
-  /** Whether a method has to be taken for itself: no class that it came with was found. */
+  /** The objects and classes in whose properties the function was found so far. */
+  readonly holders: readonly object[]
+  /** Whether all else is walked: every holder is known, and no class that a method came with was found. */
   readonly last: boolean
   /** Raises an error that names the culprit and its path; `frame` shows the place in the source. */
   readonly fail: CaptureFailure
@@ -55,7 +55,10 @@ type CaptureFailure = <Code extends CaptureErrorCode>(
 
 type CaptureErrorCode = Extract<ErrorCode, `CAPTURE_${string}`>
 
-/** What a carrier says of a method at first: the class that it came with, if any, may be found yet. */
+/**
+ * What a carrier says at first of a method, whose class or home object may be found yet, and of an arrow function, whose
+ * `this` may be the holder.
+ */
 export const WAIT = 'wait'
 
 /**

@@ -36,7 +36,8 @@ export interface Description {
 export interface Visit {
   readonly path: CapturePath
   readonly environment: Environment
-  readonly holder: object | undefined
+  /** The objects that hold the value in a property: the first one met, and, for a value that waited, all. */
+  readonly holders: readonly object[]
   /** All else is walked: what there was to learn from it is known. */
   readonly last: boolean
 }
@@ -97,13 +98,13 @@ export function walk(
     next: number
   }
   const stack: Frame[] = []
-  const waiting: { readonly index: number; readonly visit: Visit }[] = []
+  const waiting = new Map<number, Visit & { readonly holders: object[] }>()
   const isPlain = byReference ? plainCheck() : () => false
 
   const open = (index: number, value: Identity, visit: Visit): void => {
     const description = typeof value === 'object' && isPlain(value) ? PLAIN : describe(value, visit)
     if (!description) {
-      waiting.push({ index, visit: { ...visit, last: true } })
+      waiting.set(index, { ...visit, holders: [...visit.holders], last: true })
       return
     }
     // What the fast path found has a depth of its own, which is bounded, and no node.
@@ -120,13 +121,15 @@ export function walk(
   }
 
   const path: CapturePath = { step: { kind: 'root' }, before: undefined }
-  if (hasIdentity(root)) enter(root, { path, environment, holder: undefined, last: false })
+  if (hasIdentity(root)) enter(root, { path, environment, holders: [], last: false })
   for (;;) {
     const frame = stack.at(-1)
     if (!frame) {
-      const next = waiting.shift()
+      const [next] = waiting
       if (!next) break
-      open(next.index, entries[next.index]!.value, next.visit)
+      const [index, visit] = next
+      waiting.delete(index)
+      open(index, entries[index]!.value, visit)
       continue
     }
     const child = frame.children[frame.next++]
@@ -137,14 +140,16 @@ export function walk(
     if (!hasIdentity(child.value)) continue
     from.push(frame.index)
     const known = indexOf.get(child.value)
-    if (known !== undefined) to.push(known)
-    else {
+    if (known !== undefined) {
+      to.push(known)
+      if (child.holder) waiting.get(known)?.holders.push(child.holder)
+    } else {
       const path: CapturePath = { step: child.step, before: frame.visit.path }
       to.push(
         enter(child.value, {
           path,
           environment: child.environment ?? frame.visit.environment,
-          holder: child.holder,
+          holders: child.holder ? [child.holder] : [],
           last: false,
         }),
       )

@@ -106,7 +106,7 @@ function write(
       if (known) return known
       const request = {
         environment: visit.environment,
-        ...(visit.holder && { holder: visit.holder }),
+        holders: visit.holders,
         last: visit.last,
         fail: (code: ErrorCode, facts: object, frame?: string) => fail(visit, code, facts as never, frame),
       }
@@ -129,7 +129,7 @@ function write(
         if (typeof maker !== 'function' || isNative(maker) || globalPath(maker) !== undefined) continue
         if (Object.getOwnPropertyDescriptor(maker, 'prototype')?.value !== proto) continue
         const path: CapturePath = { step: { kind: 'property', key: 'constructor' }, before: visit.path }
-        const captured = context.capture(maker as AnyFunction, { ...visit, path, holder: undefined })
+        const captured = context.capture(maker as AnyFunction, { ...visit, path, holders: [] })
         const privateState = captured?.privateState ?? []
         if (privateState.length === 0) continue
         fail(visit, 'VALUE_PRIVATE_STATE', { className: functionName(maker), names: privateState.join(', ') })
