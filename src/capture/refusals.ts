@@ -10,13 +10,19 @@ const RELATIVE_IMPORT = /^import\(\s*(?:\/\*[^]*?\*\/\s*)*(?:['"]|`(?!\$\{))(?![
 
 const isPrivateMember = /^(?:(?:async|get|set)\b\s*)?\*?\s*#/
 
-/** The object that `super` in a method belongs to: one that holds it as it was written, under its name. */
+/**
+ * The object that `super` in a method belongs to: one that holds it as it was written, under its name. Copies of it hold
+ * it as well, and do no harm as long as `super` looks into the same prototype.
+ */
 export function homeOf(
   fn: AnyFunction,
   { name }: FunctionSyntax,
   { holders }: CaptureRequest,
 ): object | undefined {
-  return holders.find((holder) => holds(holder, fn, name))
+  const [home, ...others] = holders.filter((holder) => holds(holder, fn, name))
+  if (!home) return undefined
+  const prototype: unknown = Object.getPrototypeOf(home)
+  return others.every((other) => Object.getPrototypeOf(other) === prototype) ? home : undefined
 }
 
 function holds(holder: object, fn: AnyFunction, name: string | null): boolean {
