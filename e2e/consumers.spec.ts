@@ -10,8 +10,7 @@ import { serve } from './server.ts'
 import type { Server } from './server.ts'
 
 // Builds take seconds, and more on a busy machine.
-const timeout = 120_000
-test.describe.configure({ timeout })
+test.describe.configure({ timeout: 90_000 })
 
 let server: Server
 
@@ -32,7 +31,7 @@ async function outcomesOf(page: Page, url: string): Promise<unknown> {
     page.on('pageerror', (error) => uncaught.push(error.message))
   await page.goto(url)
   const shown = page.locator('#outcomes')
-  await expect(shown).toContainText('}', { timeout })
+  await expect(shown).toContainText('}', { timeout: 20_000 })
   expect(uncaught).toEqual([])
   return JSON.parse(await shown.innerText())
 }
