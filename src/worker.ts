@@ -6,8 +6,18 @@
  * ```ts
  * // my-worker.ts
  * import 'brine/worker'
- * // page
- * createPool({ worker: () => new Worker(new URL('./my-worker.ts', import.meta.url), { type: 'module' }) })
+ * import { registerType } from 'brine/serialize'
+ *
+ * registerType(URL, { name: 'URL', encode: String, decode: (href: string) => new URL(href) })
+ * ```
+ *
+ * ```ts
+ * // the page
+ * import { createPool } from 'brine'
+ *
+ * const pool = createPool({
+ *   worker: () => new Worker(new URL('./my-worker.ts', import.meta.url), { type: 'module' }),
+ * })
  * ```
  * @module
  */

@@ -6,7 +6,8 @@ import { realm } from '../realm/registry.ts'
  * worker through a port, and awaits its result. Arguments, results and errors travel as those of a task do.
  *
  * @param fn The function. Its variables are never read.
- * @returns A function that calls `fn`, here or from a worker.
+ * @returns A function that calls `fn`, here or from a worker, and gives a promise. It cannot be serialized: it needs
+ *   the thread that it stays on.
  *
  * @example
  * ```ts

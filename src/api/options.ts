@@ -6,18 +6,21 @@ export interface CallOptions {
   /** Cancels the task: it rejects with the signal's reason. */
   readonly signal?: AbortSignal
   /**
-   * How long the function may run, in milliseconds from its start; 0 or more. Then the task rejects with a
+   * How long the function may run, in milliseconds from its start in the worker; 0 or more. Then the task rejects with a
    * `DOMException` named `TimeoutError`, and a worker that does not stop by itself is replaced.
    * @default no limit
    */
   readonly timeout?: number
   /**
-   * How long a cancelled function may go on, in milliseconds, to clean up as `task.signal` asks it to. Then its
-   * worker is ended and replaced. The task itself rejects at once.
+   * How long a cancelled function may go on, in milliseconds, to clean up as `task.signal` asks it to; 0 or more. Then
+   * its worker is ended and replaced. The task itself rejects at once.
    * @default 50
    */
   readonly grace?: number
-  /** A name for messages and tools. */
+  /**
+   * A name for messages and tools.
+   * @default the name of the function
+   */
   readonly label?: string
   /** What moves to the worker instead of being copied: buffers, ports, streams, bitmaps. */
   readonly transfer?: readonly unknown[]
@@ -27,11 +30,17 @@ export interface CallOptions {
    * @default 0
    */
   readonly retries?: number
-  /** The variables that the function captured, by name. */
+  /**
+   * The variables that the function captured, by name, and those of the functions that it reaches. Transfer lists that
+   * `Comlink.transfer` gave to them count.
+   */
   readonly using?: Readonly<Record<string, unknown>>
-  /** The scope of the function: `(name) => eval(name)`, written where its variables are visible. */
+  /**
+   * The scope of the function: `(name) => eval(name)`, written where its variables are visible. Asked for what `using`
+   * does not have.
+   */
   readonly scope?: (name: string) => unknown
-  /** Called on the page with each value that the function hands to `task.progress`. */
+  /** Called on the page with each value that the function hands to `task.progress`, in order and before the result. */
   readonly onProgress?: (value: unknown) => void
 }
 
@@ -47,9 +56,12 @@ export interface PoolOptions {
    * @default Infinity
    */
   readonly maxQueue?: number
-  /** Makes a worker that runs `brine/worker`: for bundlers and policies that the default does not suit. */
+  /** Makes a worker that runs `brine/worker`: for bundlers, policies and workers of your own. Replaces `workerUrl`. */
   readonly worker?: () => Worker
-  /** Where the script `brine/worker` is, absolute or relative to the document. */
+  /**
+   * Where the script `brine/worker` is, absolute or relative to the document.
+   * @default the script that stands beside brine's own, which bundlers find by themselves
+   */
   readonly workerUrl?: string | URL
   /**
    * Names the pool in messages and in the ids of its tasks.

@@ -46,7 +46,8 @@ export interface Pool extends AsyncDisposable {
   /**
    * The same pool with defaults for the calls made through it.
    *
-   * @param options Defaults. They go over those that this pool has already, name by name.
+   * @param options Defaults. They replace those that this pool has already, option by option; the pool itself stays
+   *   as it is.
    * @throws {BrineError} with the code `ARGUMENT_INVALID` when an option is unknown or of the wrong type
    *
    * @example
@@ -56,11 +57,24 @@ export interface Pool extends AsyncDisposable {
    * ```
    */
   with(options: CallOptions): Pool
-  /** Counts of this moment and since the beginning. */
+  /**
+   * Counts of this moment and since the beginning; views made by `with` count together.
+   *
+   * @example
+   * ```ts
+   * const pool = createPool({ size: 2 })
+   * await pool.offload(() => 42)
+   * pool.stats().done // 1
+   * await pool.close()
+   * ```
+   */
   stats(): PoolStats
-  /** Takes no more calls, lets those that it has finish, and ends its workers. */
+  /**
+   * Takes no more calls, lets those that it has finish, and ends its workers: then the promise fulfils. A later call
+   * rejects with a `BrineError` of the code `POOL_CLOSED`.
+   */
   close(): Promise<void>
-  /** Ends all workers now. Tasks that are not done reject with a `BrineError` of the code `POOL_CLOSED`. */
+  /** Ends all workers now. Tasks that are not done reject with a `BrineError` of the code `POOL_CLOSED`, as later calls do. */
   terminate(): Promise<void>
 }
 
@@ -76,9 +90,9 @@ const asyncDispose = (): typeof Symbol.asyncDispose =>
   Symbol.asyncDispose ?? (Symbol.for('Symbol.asyncDispose') as typeof Symbol.asyncDispose)
 
 /**
- * Makes a pool of workers. Its workers start with the calls that need them.
+ * Makes a pool of workers. Its workers start with the calls that need them, and live until it is closed.
  *
- * @param options See {@link PoolOptions}.
+ * @param options See {@link PoolOptions}; all have defaults.
  * @throws {BrineError} with the code `ARGUMENT_INVALID` when an option is unknown, of the wrong type or out of range
  *
  * @example

@@ -59,7 +59,7 @@ export interface DeserializeOptions {
    * @default 'deny'
    */
   readonly code?: 'allow' | 'deny'
-  /** What to accept at the most; see {@link Limits} for the defaults. */
+  /** What is accepted at the most; see {@link Limits} for the defaults. */
   readonly limits?: Partial<Limits>
 }
 
@@ -70,12 +70,15 @@ export interface DeserializeOptions {
  * A value with a method named `then` would be taken for a promise by `await`; serialize it inside an object.
  *
  * @param payload What `serialize` or `fromBytes` gave, as it came over a wire or from a disk.
+ * @param options `code`: `'allow'` to rebuild functions and classes; `limits`.
+ * @returns The value.
  * @throws {BrineError} `PAYLOAD_MALFORMED`, `PAYLOAD_VERSION`, `LIMIT_EXCEEDED`, `CODE_NOT_ALLOWED`, `CODE_BLOCKED`,
  *   `CODE_FAILED`, `GLOBAL_MISSING`, `TYPE_UNKNOWN`
  *
  * @example
  * ```ts
- * const copy = await deserialize(serialize(new Map([[1, { deep: [1n, -0] }]])))
+ * const payload = serialize(new Map([['deep', [1n, -0]]]))
+ * await deserialize(payload) // new Map([['deep', [1n, -0]]])
  * ```
  */
 export async function deserialize(payload: Payload, options: DeserializeOptions = {}): Promise<unknown> {

@@ -34,14 +34,21 @@ interface Channel {
  * A promise of the result of a function that runs elsewhere, and an async iterable of its progress.
  *
  * Iterating gives each value that the function hands to `task.progress`, and ends with the task: if the task rejects,
- * so does the iteration, and the error counts as handled.
+ * so does the iteration, and the error counts as handled. Of values that came before the first iteration the latest
+ * 1,000 are kept.
  *
  * @example
  * ```ts
- * const task = offload((n: number) => n * 2, 21)
- * task.state // 'queued'
- * await task // 42
- * task.state // 'done'
+ * const steps = (n: number) => {
+ *   for (let i = 1; i <= n; i++) task.progress(i)
+ *   return 'done'
+ * }
+ * const run = pool.with({ using: { task } }).offload(steps, 3)
+ * const seen: unknown[] = []
+ * for await (const value of run) seen.push(value)
+ * seen // [1, 2, 3]
+ * await run // 'done'
+ * run.state // 'done'
  * ```
  */
 export class Task<Result> extends Promise<Result> {
@@ -81,6 +88,7 @@ export class Task<Result> extends Promise<Result> {
     return this.#label
   }
 
+  /** Where it stands now. */
   get state(): TaskState {
     return this.#view.state
   }
@@ -94,7 +102,16 @@ export class Task<Result> extends Promise<Result> {
    * Ends the task: it rejects at once; its function sees `task.signal` abort, and if it does not end within the
    * option `grace`, its worker is replaced. Does nothing to a task that has ended.
    *
-   * @param reason What the task rejects with. Default: a `DOMException` named `AbortError`.
+   * @param reason What the task rejects with.
+   * @default a `DOMException` named `AbortError`
+   *
+   * @example
+   * ```ts
+   * const task = offload(() => new Promise(() => {}))
+   * task.cancel(new Error('no longer wanted'))
+   * await task.catch((error: Error) => error.message) // 'no longer wanted'
+   * task.state // 'cancelled'
+   * ```
    */
   cancel(reason: unknown = new DOMException('The task was cancelled.', 'AbortError')): void {
     this.#ticket.cancel(reason)

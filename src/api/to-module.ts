@@ -11,6 +11,7 @@ import { writePayload } from '../serialize/write.ts'
  *
  * @param value Anything that can be written as text: no blobs, ports or callbacks.
  * @param environment `using` or `scope`: where the free variables of functions are read.
+ * @returns The text of the module.
  * @throws {BrineError} `CAPTURE_*` or `VALUE_*`, with the path to what cannot travel; `TYPE_UNKNOWN` for an instance of
  *   a registered type that does not travel with it.
  *

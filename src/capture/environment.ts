@@ -82,10 +82,12 @@ export function resolveVariable(environment: Environment, name: string): Resolut
 }
 
 /**
- * Attaches an environment to one function: for closures whose variables the scope of the call does not see.
+ * Attaches an environment to one function: for closures whose variables the scope of the call does not see. It then
+ * counts in place of the call's own, for `fn` and for the functions that are first met through it.
  *
  * @param fn The function or class. It stays what it is.
- * @param environment `using`: the captured values by name; or `scope`: `(name) => eval(name)`, written beside `fn`.
+ * @param environment `using`: the captured variables by name; or `scope`: `(name) => eval(name)`, written beside `fn`.
+ *   They are read when `fn` travels, and not before.
  * @returns `fn`
  *
  * @example

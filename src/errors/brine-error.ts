@@ -20,9 +20,13 @@ export interface BrineErrorOptions {
  *
  * @example
  * ```ts
- * const error = new BrineError('TYPE_UNKNOWN', { name: 'Money' })
- * error.code // 'TYPE_UNKNOWN'
- * error.message // "Cannot rebuild a value as the type 'Money' is not registered here …"
+ * try {
+ *   serialize({ job: { later: Promise.resolve() } })
+ * } catch (error) {
+ *   if (!isBrineError(error)) throw error
+ *   error.code // 'VALUE_UNSUPPORTED'
+ *   error.path // '.job.later'
+ * }
  * ```
  */
 export class BrineError<Code extends ErrorCode = ErrorCode> extends Error {
@@ -36,6 +40,7 @@ export class BrineError<Code extends ErrorCode = ErrorCode> extends Error {
   /** Where the README explains it. */
   readonly docs: string
 
+  /** @internal Errors are made by brine. */
   constructor(code: Code, facts: ErrorFacts<Code>, options: BrineErrorOptions = {}) {
     const entry = catalog[code] as { message: (facts: ErrorFacts<Code>) => string; hint: string }
     const frame = options.frame ? `\n\n${options.frame}\n` : ''
@@ -51,10 +56,24 @@ export class BrineError<Code extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
-/** The worker that ran a task ended before the task did: it closed itself, was killed, or its script failed. */
+/**
+ * The worker that ran a task ended before the task did: it closed itself or was killed. The pool has replaced it; the
+ * option `retries` starts the task again by itself.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await pool.with({ retries: 2 }).offload(() => 42) // 42
+ * } catch (error) {
+ *   if (!(error instanceof WorkerCrashError)) throw error
+ *   console.warn(error.message)
+ * }
+ * ```
+ */
 export class WorkerCrashError extends BrineError<'WORKER_CRASHED'> {
   override name = 'WorkerCrashError'
 
+  /** @internal Errors are made by brine. */
   constructor(facts: ErrorFacts<'WORKER_CRASHED'>, options: BrineErrorOptions = {}) {
     super('WORKER_CRASHED', facts, options)
   }
@@ -63,10 +82,15 @@ export class WorkerCrashError extends BrineError<'WORKER_CRASHED'> {
 /**
  * Tells whether a value is an error of brine, also one that another copy of brine or another thread made.
  *
+ * @param value Anything; nothing of it runs but the traps of a proxy.
+ * @param code The code that it must have. Default: any.
+ *
  * @example
  * ```ts
- * isBrineError(new BrineError('TYPE_UNKNOWN', { name: 'Money' }), 'TYPE_UNKNOWN') // true
- * isBrineError(new Error('other')) // false
+ * const error = await deserialize('no payload' as never).catch((error: unknown) => error)
+ * isBrineError(error) // true
+ * isBrineError(error, 'PAYLOAD_MALFORMED') // true
+ * isBrineError(new Error('another')) // false
  * ```
  */
 export function isBrineError<Code extends ErrorCode = ErrorCode>(

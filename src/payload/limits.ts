@@ -1,6 +1,6 @@
 // What a receiver accepts at the most.
 
-/** Limits of a received payload. */
+/** Limits of a received payload, each a whole number. Above one of them reading fails with `LIMIT_EXCEEDED`. */
 export interface Limits {
   /** Nodes in the heap. Default 10,000,000: far above real graphs, below what fills a tab's memory. */
   readonly nodes: number
@@ -16,6 +16,7 @@ export interface Limits {
   readonly nesting: number
 }
 
+/** The limits where `deserialize` and `fromBytes` are given no others. */
 export const DEFAULT_LIMITS: Limits = {
   nodes: 10_000_000,
   units: 10_000,

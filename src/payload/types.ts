@@ -199,16 +199,22 @@ export interface CodeUnit {
   readonly names: readonly string[]
 }
 
+/** What is posted, stored or written as bytes: a versioned record that structured clone copies. */
 export interface PayloadData {
   /** `FORMAT_VERSION` of the writer. */
   readonly brine: number
+  /** The code of all functions and classes, each text once. */
   readonly code: readonly CodeUnit[]
+  /** All that has identity, one node each. */
   readonly heap: readonly HeapNode[]
+  /** The value itself. */
   readonly root: Slot
 }
 
-/** A serialized value: `data` is structured-cloneable, `transfer` goes along in `postMessage`. */
+/** A serialized value: `postMessage(payload.data, payload.transfer)` sends it. */
 export interface Payload {
+  /** The value, in a form that structured clone copies. */
   readonly data: PayloadData
+  /** What moves along instead of being copied: the second argument of `postMessage`. */
   readonly transfer: readonly unknown[]
 }

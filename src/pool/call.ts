@@ -59,6 +59,7 @@ export interface EngineStats {
   readonly queued: number
   /** Tasks that run. */
   readonly running: number
+  /** Tasks that fulfilled. */
   readonly done: number
   /** Tasks that rejected for another reason than being cancelled. */
   readonly failed: number

@@ -8,7 +8,9 @@ export type AnyFunction = (...args: never[]) => unknown
 
 /** Where the variables of a function are read: by name from `using`, or through `scope`. */
 export interface Environment {
+  /** The captured variables by name. Functions that read one such object share the variables that they assign. */
   readonly using?: Readonly<Record<string, unknown>>
+  /** Reads a variable by name: `(name) => eval(name)`, written where the variables are visible. `using` comes first. */
   readonly scope?: (name: string) => unknown
 }
 
@@ -188,12 +190,19 @@ export function isHome(id: string): boolean {
 }
 
 /**
- * Binds a function as `Function.prototype.bind` does, and remembers the parts, so that the result can travel.
+ * Binds a function as `Function.prototype.bind` does, and remembers the parts, so that the result can travel. A native
+ * bound function cannot: it hides its target.
+ *
+ * @param target The function to call.
+ * @param self Its `this`.
+ * @param args Its first arguments.
+ * @returns The bound function.
  *
  * @example
  * ```ts
  * const double = bind((a: number, b: number) => a * b, null, 2)
  * double(4) // 8
+ * await offload(double, 21) // 42
  * ```
  */
 export function bind<This, Bound extends unknown[], Rest extends unknown[], Result>(

@@ -28,8 +28,11 @@ let never: AbortSignal | undefined
  *   for (let i = 1; i <= n; i++) task.progress(i / n)
  *   return n
  * }
- * steps(3) // 3: on the page, `progress` does nothing
- * await pool.with({ using: { task }, onProgress: console.log }).offload(steps, 3)
+ * const seen: unknown[] = []
+ * await pool.with({ using: { task }, onProgress: (value) => seen.push(value) }).offload(steps, 4) // 4
+ * seen // [0.25, 0.5, 0.75, 1]
+ * // On the page `progress` does nothing.
+ * steps(4) // 4
  * ```
  */
 export const task: AmbientTask = {

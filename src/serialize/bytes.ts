@@ -13,7 +13,7 @@ import { PrimitiveWriter } from './primitive-writer.ts'
 
 /** How `fromBytes` reads. */
 export interface FromBytesOptions {
-  /** What is accepted at the most. */
+  /** What is accepted at the most; see {@link Limits} for the defaults. */
   readonly limits?: Partial<Limits>
 }
 
@@ -30,7 +30,7 @@ const OBJECTS_PER_NODE = 8
  * @example
  * ```ts
  * const bytes = toBytes(serialize(new Map([['a', 1]])))
- * await deserialize(fromBytes(bytes)) // Map { 'a' => 1 }
+ * await deserialize(fromBytes(bytes)) // new Map([['a', 1]])
  * ```
  */
 export function toBytes(payload: Payload): Uint8Array<ArrayBuffer> {
@@ -91,8 +91,9 @@ function readHeader(reader: ByteReader): void {
  *
  * @example
  * ```ts
- * const response = await fetch('/closure.brine')
+ * const response = new Response(toBytes(serialize({ answer: 42n })))
  * const payload = fromBytes(await response.arrayBuffer())
+ * await deserialize(payload) // { answer: 42n }
  * ```
  */
 export function fromBytes(bytes: Uint8Array | ArrayBuffer, options: FromBytesOptions = {}): Payload {

@@ -21,7 +21,7 @@ export interface TypeOptions<Instance, State> extends Environment {
  * `encode` and `decode` are captured with it; otherwise each thread registers it by itself.
  *
  * @param constructor The class.
- * @param options Its name, and the two functions.
+ * @param options Its name, `encode` and `decode`; `using` or `scope` if the type is to travel.
  * @throws {BrineError} `ARGUMENT_INVALID` when an option is missing or of the wrong type; `TYPE_CONFLICT` when another
  *   class has the name.
  *
@@ -38,6 +38,10 @@ export interface TypeOptions<Instance, State> extends Environment {
  *   decode: (cents: number) => new Money(cents),
  *   using: { Money },
  * })
+ * const halve = (money: Money) => new Money(money.cents / 2)
+ * const half = await pool.with({ using: { Money } }).offload(halve, new Money(500))
+ * half instanceof Money // true
+ * half.cents // 250
  * ```
  */
 export function registerType<Instance extends object, State>(
