@@ -1,5 +1,6 @@
 // `npm run check:size`: what an application pays for each entry, against the budgets in size-budgets.json.
-// Also fails when an entry carries what it must not: the worker has no parser and no pool, `./serialize` no Comlink.
+// Also fails when an entry carries what it must not: the worker has no parser and no pool, `./serialize` no Comlink;
+// and when an application pays for an entry that it imports and does not use.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -49,6 +50,20 @@ if (readBuilt('dist/worker.js').code.includes('ecmaVersion')) {
   console.log('dist/worker.js contains acorn')
   failed = true
 }
+
+/** @type {{ exports: Record<string, { default: string } | string> }} */
+const { exports: published } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+for (const [name, target] of Object.entries(published)) {
+  if (typeof target === 'string') continue
+  const entry = JSON.stringify(join(root, target.default))
+  for (const text of [`import ${entry}`, `import {} from ${entry}`, `import * as unused from ${entry}`]) {
+    const { code } = await bundleApp(text)
+    // The worker script is there for what it does. That it stays also shows that the check sees what stays.
+    if ((code !== '') === (name === './worker')) continue
+    console.log(`${kB(code.length)} kB stay of ${name}: ${text}`)
+    failed = true
+  }
+}
 process.exitCode = failed ? 1 : 0
 
 /** @param {string} file */
@@ -62,12 +77,20 @@ function readBuilt(file) {
 /** @param {Entry} entry */
 async function build({ file, exports, external = [] }) {
   const names = exports ? `{ ${exports.join(', ')} }` : '*'
+  return bundleApp(`export ${names} from ${JSON.stringify(join(root, file))}`, external)
+}
+
+/**
+ * Bundles an application of one module.
+ * @param {string} text
+ * @param {string[]} external
+ */
+async function bundleApp(text, external = []) {
   const app = {
     name: 'app',
-    load: (/** @type {string} */ id) =>
-      id === 'app' ? `export ${names} from ${JSON.stringify(join(root, file))}` : null,
+    resolveId: (/** @type {string} */ id) => (id === 'app' ? id : null),
+    load: (/** @type {string} */ id) => (id === 'app' ? text : null),
   }
-  const resolveApp = { ...app, resolveId: (/** @type {string} */ id) => (id === 'app' ? id : null) }
-  const chunk = await bundle('app', { external, plugins: [resolveApp] })
-  return { code: chunk.code, sources: chunk.moduleIds }
+  const { code, moduleIds } = await bundle('app', { external, plugins: [app] })
+  return { code, sources: moduleIds }
 }
