@@ -1,4 +1,5 @@
 // Payloads become values again: classes once, scopes shared, registered types whole, and code only where allowed.
+import { runInNewContext } from 'node:vm'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { rebuiltCarrier } from '../capture/rebuilt.ts'
 import { sourceCarrier } from '../capture/source.ts'
@@ -240,6 +241,39 @@ describe('functions of one scope', () => {
     const [inc, get] = await travel(evaluate('[() => ++n, () => n]'), { n: 5 })
     inc()
     expect((await travel(get))()).toBe(6)
+  })
+})
+
+describe('generator functions', () => {
+  it.each(['function*', 'async function*'])(
+    'keep their prototype, and what hangs there: %s',
+    async (keyword) => {
+      const generator = evaluate(`${keyword} g() { yield 1 }`)
+      generator.prototype.extra = generator
+      const [copy, prototype] = await travel([generator, generator.prototype], {}, 2)
+      expect(copy.prototype).toBe(prototype)
+      expect(copy().extra).toBe(copy)
+      expect(copy().next().constructor).toBe(generator().next().constructor)
+      expect(Object.hasOwn(prototype, 'constructor')).toBe(false)
+    },
+  )
+})
+
+describe('code of another realm', () => {
+  it('becomes code of this one', async () => {
+    const foreign: Loose = runInNewContext(`({
+      fn: (x) => x + 1,
+      Class: class A { m() { return [] } },
+      *generator() { yield 1 },
+      async later() {},
+      old: function () {},
+    })`)
+    const copy = await travel(foreign)
+    expect([copy.fn(1), copy.generator().next().value, await copy.later()]).toEqual([2, 1, undefined])
+    for (const key of Object.keys(foreign)) expect(copy[key], key).toBeInstanceOf(Function)
+    expect(new copy.Class()).toBeInstanceOf(Object)
+    expect(new copy.old()).toBeInstanceOf(Object)
+    expect(copy.generator()[Symbol.iterator]).toBe([].values()[Symbol.iterator])
   })
 })
 

@@ -64,6 +64,9 @@ describe('describeOwn', () => {
     expect(own(value, implied({ get, enumerable: true, configurable: true })).props).toHaveLength(1)
     const accessor = Object.defineProperty({}, 'x', { get, enumerable: true, configurable: true })
     expect(own(accessor, implied(Object.getOwnPropertyDescriptor(accessor, 'x')!))).toEqual({})
+    expect(
+      own(accessor, implied({ get, set: () => {}, enumerable: true, configurable: true })).props,
+    ).toHaveLength(1)
     expect(own({ x: 0 }, implied({ ...same, value: -0 })).props).toHaveLength(1)
   })
 
