@@ -1,5 +1,6 @@
 // Options of calls and pools: what there is, and the check that names the one that is wrong.
 import { BrineError } from '../errors/brine-error.ts'
+import { functionName } from '../realm/globals.ts'
 
 /** Options of a call; each one given to {@link Pool.with} is a default of the pool that it returns. */
 export interface CallOptions {
@@ -141,7 +142,10 @@ function check<Options extends object>(
 export function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)
   if (typeof value === 'bigint') return `${value}n`
-  if (typeof value === 'function') return value.name ? `the function '${value.name}'` : 'a function'
+  if (typeof value === 'function') {
+    const name = functionName(value)
+    return name ? `the function '${name}'` : 'a function'
+  }
   if (Array.isArray(value)) return `an array of ${value.length}`
   if (typeof value === 'object' && value !== null) return 'an object'
   return String(value)

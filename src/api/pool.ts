@@ -7,6 +7,7 @@ import { InlineEngine } from '../pool/inline.ts'
 import type { Engine, EngineStats } from '../pool/call.ts'
 import { waysToSpawn } from '../pool/spawn.ts'
 import { ThreadedEngine } from '../pool/threaded.ts'
+import { functionName } from '../realm/globals.ts'
 import type { AnyFunction } from '../realm/registry.ts'
 import { checkCallOptions, checkPoolOptions, show } from './options.ts'
 import type { CallOptions, PoolOptions } from './options.ts'
@@ -173,7 +174,7 @@ function createView(core: Core, defaults: CallOptions): Pool {
 
 function start(core: Core, settings: CallOptions, fn: AnyFunction, args: readonly unknown[]): Task<unknown> {
   const site = takeCallSite(start)
-  const label = settings.label ?? (typeof fn === 'function' && fn.name ? fn.name : 'anonymous')
+  const label = settings.label ?? ((typeof fn === 'function' && functionName(fn)) || 'anonymous')
   return new Task<unknown>(
     label,
     (observer) => {

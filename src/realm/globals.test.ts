@@ -2,7 +2,7 @@
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { functionName, globalPath, isNative, isSharedGlobal, resolveGlobal } from './globals.ts'
-import { realm } from './registry.ts'
+import { realm, shareIntrinsics } from './registry.ts'
 
 /** Evaluated as a script: no tool changes its text. */
 const evaluate = (text: string): unknown => (0, eval)(text)
@@ -75,10 +75,11 @@ describe('globalPath', () => {
 
   it('names what brine itself has, once it is entered', () => {
     const thing = {}
-    realm().intrinsics.set('a test.thing', thing)
+    shareIntrinsics({ 'a test.thing': thing })
     expect(globalPath(thing)).toBe('brine:a test.thing')
     expect(resolveGlobal('brine:a test.thing')).toBe(thing)
     realm().intrinsics.delete('a test.thing')
+    realm().intrinsicNames.delete(thing)
     expect(resolveGlobal('brine:a test.thing')).toBeUndefined()
   })
 })

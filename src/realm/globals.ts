@@ -121,8 +121,8 @@ export function isSharedGlobal(name: string): boolean {
 export function globalPath(value: unknown): string | undefined {
   const path = globals().paths.get(value)
   if (path !== undefined) return path
-  for (const [name, intrinsic] of realm().intrinsics) if (intrinsic === value) return `brine:${name}`
-  return undefined
+  const name = realm().intrinsicNames.get(value)
+  return name === undefined ? undefined : `brine:${name}`
 }
 
 /** The value at a path that `globalPath` gave; undefined where this thread lacks it. Runs no accessor. */

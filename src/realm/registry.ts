@@ -93,6 +93,8 @@ export interface Realm {
   nextId: number
   readonly classIds: WeakMap<object, string>
   readonly classes: Map<string, WeakRef<AnyFunction>>
+  /** Forgets the ids of classes that are gone. */
+  readonly gone: FinalizationRegistry<string>
   readonly origins: WeakMap<AnyFunction, Origin>
   /** Methods and accessors of classes that were rebuilt here. */
   readonly members: WeakMap<AnyFunction, MemberOf>
@@ -104,6 +106,8 @@ export interface Realm {
   readonly callbacks: WeakMap<AnyFunction, AnyFunction>
   /** Things that every copy of brine has, by name (`task`), which travel by reference. */
   readonly intrinsics: Map<string, unknown>
+  /** The names of such things, of all copies of brine in this realm. */
+  readonly intrinsicNames: Map<unknown, string>
   /** Compiled code units by text. */
   readonly units: Map<string, () => Pick<ScopeInstance, 'make' | 'read' | 'write'>>
   /** What `task` shows, while a task runs. */
@@ -113,12 +117,17 @@ export interface Realm {
 const KEY: unique symbol = Symbol.for('brine.realm') as never
 
 function createRealm(): Realm {
+  const classes = new Map<string, WeakRef<AnyFunction>>()
   const random = () => Math.random().toString(36).slice(2, 10)
   return {
     prefix: `${random()}${random()}:`,
     nextId: 0,
     classIds: new WeakMap(),
-    classes: new Map(),
+    classes,
+    // An id may have passed to another copy of the class since.
+    gone: new FinalizationRegistry((id) => {
+      if (!classes.get(id)?.deref()) classes.delete(id)
+    }),
     origins: new WeakMap(),
     members: new WeakMap(),
     bindings: new WeakMap(),
@@ -127,6 +136,7 @@ function createRealm(): Realm {
     typesByPrototype: new WeakMap(),
     callbacks: new WeakMap(),
     intrinsics: new Map(),
+    intrinsicNames: new Map(),
     units: new Map(),
     current: undefined,
   }
@@ -142,21 +152,34 @@ export function realm(): Realm {
   return made
 }
 
+/**
+ * Enters things that every copy of brine has, by name. They travel by reference: whichever copy's thing is captured, the
+ * receiver finds that of its first copy.
+ */
+export function shareIntrinsics(things: Readonly<Record<string, unknown>>): void {
+  const { intrinsics, intrinsicNames } = realm()
+  for (const [name, value] of Object.entries(things)) {
+    intrinsicNames.set(value, name)
+    if (!intrinsics.has(name)) intrinsics.set(name, value)
+  }
+}
+
 /** The identity of a class across threads: given out on first use, kept by copies of the class elsewhere. */
 export function classId(target: AnyFunction): string {
-  const { classIds, classes, prefix } = realm()
+  const { classIds, prefix } = realm()
   const known = classIds.get(target)
   if (known) return known
   const id = `${prefix}${realm().nextId++}`
-  classIds.set(target, id)
-  classes.set(id, new WeakRef(target))
+  adoptClass(id, target)
   return id
 }
 
 /** Records that `target` is the copy, in this realm, of the class with that id. */
 export function adoptClass(id: string, target: AnyFunction): void {
-  realm().classIds.set(target, id)
-  realm().classes.set(id, new WeakRef(target))
+  const { classIds, classes, gone } = realm()
+  classIds.set(target, id)
+  classes.set(id, new WeakRef(target))
+  gone.register(target, id)
 }
 
 /** The functions that came with a class, as its code made them. */
