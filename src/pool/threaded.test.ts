@@ -322,6 +322,17 @@ describe('a call', () => {
     expect(await run(engine, fn, [note]).ended).toEqual([1, true])
     expect((seen[0] as Map<number, Error>).get(1)).toBeInstanceOf(RangeError)
   })
+
+  it('hears what a callback threw, even if that cannot travel', async () => {
+    const { engine } = makeEngine()
+    const fail = callback(() => {
+      throw Object.assign(new RangeError('broken'), { pending: Promise.resolve() })
+    })
+    const fn = async (ask: typeof fail): Promise<unknown> => await ask().catch((error: Error) => error.message)
+    expect(await run(engine, fn, [fail]).ended).toMatch(
+      /^broken \(the thrown value itself could not travel: Cannot throw .*Promise/,
+    )
+  })
 })
 
 describe('a message that cannot be cloned', () => {

@@ -7,6 +7,7 @@ import { expose, proxyMarker, transfer, wrap } from 'comlink'
 import type { Payload, PayloadData } from '../payload/types.ts'
 import { realm } from '../realm/registry.ts'
 import type { AnyFunction } from '../realm/registry.ts'
+import { writeThrown } from './thrown.ts'
 
 /** Serializer and its counterpart, handed in by the layers that have them. */
 export interface Marshal {
@@ -74,7 +75,7 @@ async function answer(target: AnyFunction, { brineCall }: Call, marshal: Marshal
     payload = marshal.write(await target(...(args as never[])), 'return')
   } catch (error) {
     ok = false
-    payload = marshal.write(error, 'throw')
+    payload = writeThrown(error, marshal)
   }
   return transfer({ ok, data: payload.data }, [...payload.transfer] as Transferable[])
 }

@@ -1,6 +1,5 @@
 // The worker's side: takes jobs one after the other, rebuilds function and arguments, runs, and sends back the result.
 import { rebuiltCarrier } from '../capture/rebuilt.ts'
-import { isBrineError } from '../errors/brine-error.ts'
 import type { Payload, PayloadData } from '../payload/types.ts'
 import { realm } from '../realm/registry.ts'
 import type { AnyFunction } from '../realm/registry.ts'
@@ -11,9 +10,9 @@ import { TAG } from '../rpc/protocol.ts'
 import type { JobMessage, WorkerMessage } from '../rpc/protocol.ts'
 import { openRemote, remoteTarget, wrapRemote } from '../rpc/remote.ts'
 import type { Marshal } from '../rpc/remote.ts'
+import { writeThrown } from '../rpc/thrown.ts'
 import { transferOf, transfersOf } from '../rpc/transfer.ts'
 import { writePayload } from '../serialize/write.ts'
-import { describeThrown } from './describe-thrown.ts'
 import { holdLock } from './liveness.ts'
 
 /** What the runner needs of a worker's global scope. */
@@ -103,14 +102,5 @@ function tellBeforeClose(scope: WorkerScope, post: (message: WorkerMessage) => v
   scope.close = () => {
     post({ [TAG]: 'closing' })
     close()
-  }
-}
-
-function writeThrown(error: unknown, marshal: Marshal): Payload {
-  try {
-    return marshal.write(error, 'throw')
-  } catch (refusal) {
-    const reason = isBrineError(refusal) ? refusal.message : String(refusal)
-    return marshal.write(describeThrown(error, reason), 'throw')
   }
 }

@@ -1,7 +1,24 @@
-// A thrown value that cannot travel (it holds a socket, a promise, …) as an Error that tells what it was.
+// A thrown value on its way to another thread: as it is, or, if it cannot travel (it holds a socket, a promise, …), as
+// an Error that tells what it was.
+import { isBrineError } from '../errors/brine-error.ts'
+import type { Payload } from '../payload/types.ts'
+
+interface Writer {
+  write(value: unknown, action: string): Payload
+}
+
+/** Writes what a function threw; never fails because of what that is. */
+export function writeThrown(thrown: unknown, writer: Writer): Payload {
+  try {
+    return writer.write(thrown, 'throw')
+  } catch (refusal) {
+    const reason = isBrineError(refusal) ? refusal.message : String(refusal)
+    return writer.write(describeThrown(thrown, reason), 'throw')
+  }
+}
 
 /** An error with the name, message and stack of what was thrown, and the reason why it did not come itself. */
-export function describeThrown(thrown: unknown, reason: string): Error {
+function describeThrown(thrown: unknown, reason: string): Error {
   const text = read(thrown, 'message') ?? describe(thrown)
   const error = new Error(`${text} (the thrown value itself could not travel: ${reason})`)
   const name = read(thrown, 'name')
