@@ -2,6 +2,7 @@
 import { BrineError, isBrineError } from '../errors/brine-error.ts'
 import { DEFAULT_LIMITS } from '../payload/limits.ts'
 import type { Limits } from '../payload/limits.ts'
+import { heldBy } from '../payload/references.ts'
 import type { HeapNode, NodeOf, PayloadData } from '../payload/types.ts'
 import { verifyPayload } from '../payload/verify.ts'
 import { resolveGlobal } from '../realm/globals.ts'
@@ -9,7 +10,6 @@ import { ensureIntrinsics } from '../realm/intrinsics.ts'
 import { knownClass } from '../realm/registry.ts'
 import { compileUnits } from './evaluate.ts'
 import { rebuild } from './rebuild.ts'
-import { heldBy } from './references.ts'
 
 /** How a payload is read. */
 export interface ReadOptions {
