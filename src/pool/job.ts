@@ -1,5 +1,6 @@
 // One call inside the pool of workers: where it stands, and what has to be undone when it ends.
 import type { Call, CallInfo, Ticket } from './call.ts'
+import type { Clock } from './clock.ts'
 import type { Outbound } from './outbound.ts'
 import type { Slot } from './slot.ts'
 
@@ -34,6 +35,27 @@ export class Job implements Ticket {
     this.call = call
     this.submittedAt = now
     this.cancel = (reason) => cancel(this, reason)
+  }
+
+  /** Has the caller's signal cancel it. */
+  listen(): void {
+    const { signal } = this.call.settings
+    if (!signal) return
+    const abort = (): void => this.cancel(signal.reason)
+    signal.addEventListener('abort', abort, { once: true })
+    this.unlisten = () => signal.removeEventListener('abort', abort)
+  }
+
+  /** Begins an attempt, and the time that it may take. */
+  start(slot: Slot, clock: Clock): void {
+    const { timeout } = this.call.settings
+    this.slot = slot
+    this.attempt++
+    this.startedAt = clock.now()
+    if (timeout === undefined) return
+    this.cancelTimer = clock.after(timeout, () =>
+      this.cancel(new DOMException(`The task ran longer than ${timeout} ms.`, 'TimeoutError')),
+    )
   }
 
   /** What is known about the run; pass what the worker measured and when the answer came. */

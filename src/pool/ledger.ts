@@ -1,5 +1,6 @@
 // The jobs that are not answered yet, and the counts of those that are. A job is answered here and nowhere else.
 import type { CallInfo, EngineStats } from './call.ts'
+import { joinStack } from './call-site.ts'
 import type { Job } from './job.ts'
 import type { Slot } from './slot.ts'
 
@@ -7,6 +8,12 @@ import type { Slot } from './slot.ts'
 export type Outcome =
   | { readonly kind: 'done'; readonly value: unknown }
   | { readonly kind: 'failed' | 'cancelled'; readonly error: unknown }
+
+/** The end of a job by an error from elsewhere, whose stack shows the call from now on. */
+export function failure({ call }: Job, error: unknown): Outcome {
+  joinStack(error, call.site)
+  return { kind: 'failed', error }
+}
 
 export class Ledger {
   readonly unsettled: Set<Job> = new Set()

@@ -328,7 +328,8 @@ describe('a call', () => {
     const fail = callback(() => {
       throw Object.assign(new RangeError('broken'), { pending: Promise.resolve() })
     })
-    const fn = async (ask: typeof fail): Promise<unknown> => await ask().catch((error: Error) => error.message)
+    const fn = async (ask: typeof fail): Promise<unknown> =>
+      await ask().catch((error: Error) => error.message)
     expect(await run(engine, fn, [fail]).ended).toMatch(
       /^broken \(the thrown value itself could not travel: Cannot throw .*Promise/,
     )

@@ -11,18 +11,18 @@
 //  4. A payload that is not posted inside `submit` was made independent of the page's values inside `submit`.
 //  5. After `close` or `terminate` nothing is accepted; both end when no worker is left.
 import { BrineError, WorkerCrashError } from '../errors/brine-error.ts'
-import type { PayloadData } from '../payload/types.ts'
 import type { ProgressMessage, ResultMessage } from '../rpc/protocol.ts'
 import type { Call, CallInfo, Engine, EngineStats, Ticket } from './call.ts'
 import { joinStack } from './call-site.ts'
 import { systemClock } from './clock.ts'
 import type { Clock } from './clock.ts'
+import { readProgress, readResult } from './inbound.ts'
 import { Job } from './job.ts'
-import { Ledger } from './ledger.ts'
+import { failure, Ledger } from './ledger.ts'
 import type { Outcome } from './ledger.ts'
 import { watchLock } from './liveness.ts'
 import type { Watch } from './liveness.ts'
-import { isRepeatable, keep, openAttempt, pageMarshal, writeOutbound, writeReason } from './outbound.ts'
+import { isRepeatable, keep, openAttempt, writeOutbound, writeReason } from './outbound.ts'
 import { Scheduler } from './scheduler.ts'
 import { Slot } from './slot.ts'
 import type { End } from './slot.ts'
@@ -82,15 +82,11 @@ export class ThreadedEngine implements Engine {
     const outbound = writeOutbound(job.call)
     // Writing ran code of the caller's (`scope`, `encode`), which may have aborted, closed, or called `offload` itself.
     this.#check(job)
-    const { signal, retries = 0 } = job.call.settings
+    const { retries = 0 } = job.call.settings
     const waits = this.#scheduler.load.idle === 0
     // Invariant 4. A retry posts the same state again, so it needs a copy of its own in any case.
     job.outbound = waits || retries > 0 ? keep(outbound) : outbound
-    if (signal) {
-      const abort = (): void => this.#stop(job, signal.reason)
-      signal.addEventListener('abort', abort, { once: true })
-      job.unlisten = () => signal.removeEventListener('abort', abort)
-    }
+    job.listen()
     this.#scheduler.submit(job)
   }
 
@@ -119,20 +115,13 @@ export class ThreadedEngine implements Engine {
   }
 
   #assign(slot: Slot, job: Job): void {
-    const { timeout, retries = 0 } = job.call.settings
-    job.slot = slot
-    job.attempt++
-    job.startedAt = this.#clock.now()
+    const { retries = 0 } = job.call.settings
     this.#jobs.set(slot, job)
+    job.start(slot, this.#clock)
     const outbound = job.outbound!
     const last = job.attempt > retries || !isRepeatable(outbound)
     if (last) job.outbound = undefined
     const { payload, links } = openAttempt(outbound, last, (link) => slot.release(link))
-    if (timeout !== undefined) {
-      job.cancelTimer = this.#clock.after(timeout, () =>
-        this.#stop(job, new DOMException(`The task ran longer than ${timeout} ms.`, 'TimeoutError')),
-      )
-    }
     slot.run(
       { job: job.number, id: job.id, attempt: job.attempt, data: payload.data },
       payload.transfer,
@@ -144,42 +133,24 @@ export class ThreadedEngine implements Engine {
   #progress(slot: Slot, { job: number, data }: ProgressMessage): void {
     const job = this.#jobs.get(slot)
     if (job?.number !== number || job.settled) return
-    job.inbound = this.#read(job, data).then(
-      ({ value }) => {
-        if (!job.settled) job.call.observer.progress(value)
-      },
-      (error: unknown) => this.#stop(job, error),
-    )
+    readProgress(job, data, (error) => this.#stop(job, error))
   }
 
-  #result(slot: Slot, { job: number, data, ok, runMs }: ResultMessage): void {
+  #result(slot: Slot, message: ResultMessage): void {
+    const { job: number, runMs } = message
     const job = this.#jobs.get(slot)
     if (job?.number !== number) return
     this.#ledger.busyMs += runMs
     const info = job.info(this.#clock.now(), runMs)
     this.#free(slot, job)
-    if (job.settled) return
-    job.inbound = this.#read(job, data).then(
-      ({ value }) => {
-        if (ok) return this.#settle(job, { kind: 'done', value }, info)
-        joinStack(value, job.call.site)
-        this.#settle(job, { kind: 'failed', error: value }, info)
-      },
-      (error: unknown) => this.#settle(job, { kind: 'failed', error }, info),
-    )
-  }
-
-  /** Behind what came before: progress values keep their order, and the result comes last. */
-  #read({ inbound }: Job, data: PayloadData): ReturnType<typeof pageMarshal.read> {
-    return inbound ? inbound.then(() => pageMarshal.read(data)) : pageMarshal.read(data)
+    if (!job.settled) readResult(job, message, (outcome) => this.#settle(job, outcome, info))
   }
 
   #undeliverable(slot: Slot, error: unknown): void {
     const job = this.#jobs.get(slot)
     if (!job) return
     this.#free(slot, job)
-    joinStack(error, job.call.site)
-    this.#settle(job, { kind: 'failed', error })
+    this.#settle(job, failure(job, error))
   }
 
   #free(slot: Slot, job: Job): void {
@@ -213,9 +184,7 @@ export class ThreadedEngine implements Engine {
     if (job && !job.settled) this.#retryOrFail(job, end)
     if (!this.#scheduler.lost(slot)) {
       for (const waiting of this.#scheduler.withdrawAll()) {
-        const error = new BrineError('WORKER_UNAVAILABLE', { reason: end.reason })
-        joinStack(error, waiting.call.site)
-        this.#settle(waiting, { kind: 'failed', error })
+        this.#settle(waiting, failure(waiting, new BrineError('WORKER_UNAVAILABLE', { reason: end.reason })))
       }
     }
     this.#endIfQuiet()
@@ -228,8 +197,7 @@ export class ThreadedEngine implements Engine {
       return job.call.observer.queuedAgain()
     }
     const error = new WorkerCrashError({ task: `'${job.call.settings.label ?? job.id}'`, reason: end.reason })
-    joinStack(error, job.call.site)
-    this.#settle(job, { kind: 'failed', error })
+    this.#settle(job, failure(job, error))
   }
 
   #settle(job: Job, outcome: Outcome, info: CallInfo = job.info(this.#clock.now())): void {
