@@ -132,6 +132,42 @@ describe('a free variable', () => {
       "
     `)
   })
+  it('of a function `using` that does not name variables', () => {
+    const f = fn('function f() { return a }')
+    const using = fn('() => ({ a, ...b })') as () => Record<string, unknown>
+    expect(refusal(f, { using })).toMatchInlineSnapshot(`
+      "CAPTURE_USING at the root
+      Cannot serialize 'f': it needs variables of a function \`using\`, which spreads an object, whose variables cannot be known. Write \`using: () => ({ a, b })\`, with nothing but variables in it: assign anything else to a variable first.
+
+      > 1 | () => ({ a, ...b })
+          |             ^^^^
+      "
+    `)
+  })
+  it('of a function `using` that gives something else', () => {
+    const using = fn('() => ({\n  a: String(b),\n})') as () => Record<string, unknown>
+    expect(refusal([fn('() => a')], { using })).toMatchInlineSnapshot(`
+      "CAPTURE_USING at [0]
+      Cannot serialize a value: property '0' (at [0]) needs variables of a function \`using\`, which gives 'a' something that is no variable. Write \`using: () => ({ a, b })\`, with nothing but variables in it: assign anything else to a variable first.
+
+        1 | () => ({
+      > 2 |   a: String(b),
+          |   ^^^^^^^^^^^^
+        3 | })
+      "
+    `)
+  })
+  it('of a function `using` that throws', () => {
+    const using = fn('() => ({ late })') as () => Record<string, unknown>
+    expect(refusal(fn('() => a'), { using })).toMatchInlineSnapshot(`
+      "CAPTURE_USING at the root
+      Cannot serialize a function: it needs variables of a function \`using\`, which threw: ReferenceError: late is not defined. Write \`using: () => ({ a, b })\`, with nothing but variables in it: assign anything else to a variable first.
+
+      > 1 | () => ({ late })
+          | ^^^^^^^^^^^^^^^^
+      "
+    `)
+  })
   it('that is `this`, `arguments` or `new.target` of the place around', () => {
     const arrows = fn(
       'function () { return [() => this.x, () => arguments[0], () => new.target] }',

@@ -27,7 +27,10 @@ describe('options of a call', () => {
       { transfer: new ArrayBuffer(1) },
       "option 'transfer' is not an array of transferable objects: an object",
     ],
-    [{ using: ['x'].length }, "option 'using' is not an object of variables by name: 1"],
+    [
+      { using: ['x'].length },
+      "option 'using' is not an object of variables by name, or a function such as () => ({ a, b }): 1",
+    ],
     [{ scope: 'eval' }, `option 'scope' is not a function such as (name) => eval(name): "eval"`],
     [{ onProgress: true }, "option 'onProgress' is not a function: true"],
     [{ timeOut: 5 }, "option 'timeOut' is not one of signal, timeout, grace, label, transfer, retries"],

@@ -32,10 +32,12 @@ export interface CallOptions {
    */
   readonly retries?: number
   /**
-   * The variables that the function captured, by name, and those of the functions that it reaches. Transfer lists that
-   * `Comlink.transfer` gave to them count.
+   * The variables that the function captured, and those of the functions that it reaches: `() => ({ prices, round })`,
+   * which is called at each call and in which a minifier changes the names together with those in all other code; or
+   * the object itself, where names stay as they were written. Transfer lists that `Comlink.transfer` gave to the
+   * variables count.
    */
-  readonly using?: Readonly<Record<string, unknown>>
+  readonly using?: Readonly<Record<string, unknown>> | (() => Readonly<Record<string, unknown>>)
   /**
    * The scope of the function: `(name) => eval(name)`, written where its variables are visible. Asked for what `using`
    * does not have.
@@ -90,7 +92,10 @@ const callChecks: Record<keyof CallOptions, Check> = {
   label: { expected: 'a string', holds: isString },
   transfer: { expected: 'an array of transferable objects', holds: Array.isArray },
   retries: { expected: 'an integer, 0 or more', holds: isCount },
-  using: { expected: 'an object of variables by name', holds: isObject },
+  using: {
+    expected: 'an object of variables by name, or a function such as () => ({ a, b })',
+    holds: (value) => isObject(value) || isFunction(value),
+  },
   scope: { expected: 'a function such as (name) => eval(name)', holds: isFunction },
   onProgress: { expected: 'a function', holds: isFunction },
 }

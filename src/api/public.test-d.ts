@@ -38,6 +38,9 @@ expectTypeOf(running[Symbol.asyncIterator]).toBeFunction()
 expectTypeOf(createPool).parameter(0).toExtend<{ size?: number; maxQueue?: number } | undefined>()
 expectTypeOf(createPool({ size: 2 })).toEqualTypeOf<Pool>()
 expectTypeOf(pool.with({ timeout: 1, using: { a: 1 } })).toEqualTypeOf<Pool>()
+expectTypeOf(pool.with({ using: () => ({ a: 1 }) })).toEqualTypeOf<Pool>()
+// @ts-expect-error no object of variables
+pool.with({ using: () => 1 })
 expectTypeOf<Pool>().toExtend<AsyncDisposable>()
 // @ts-expect-error no such option
 pool.with({ timeOut: 1 })

@@ -18,7 +18,7 @@ export interface SerializeOptions extends Environment {
  * The payload is a snapshot: what happens to the value later does not reach it.
  *
  * @param value Anything that can travel.
- * @param options `using` or `scope`: where the free variables of functions are read; `transfer`.
+ * @param options `using` or `scope`: where the free variables of functions are read, see {@link Environment}; `transfer`.
  * @returns `data`, which is structured-cloneable, and `transfer`, to go along in `postMessage`.
  * @throws {BrineError} `CAPTURE_*` or `VALUE_*`, with the path to what cannot travel.
  *
@@ -32,12 +32,14 @@ export interface SerializeOptions extends Environment {
  */
 export function serialize(value: unknown, options: SerializeOptions = {}): Payload {
   const { transfer, ...environment } = options
+  const call = {}
   const write = (byReference: boolean): Payload =>
     snapshot(
       writePayload(value, {
         carriers: [rebuiltCarrier, sourceCarrier],
         action: 'serialize',
         environment,
+        call,
         byReference,
         ...(transfer && { transfer }),
       }),

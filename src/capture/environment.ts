@@ -2,6 +2,7 @@
 import { isNative, isSharedGlobal } from '../realm/globals.ts'
 import { realm } from '../realm/registry.ts'
 import type { AnyFunction, Environment } from '../realm/registry.ts'
+import type { Supply } from './supplied.ts'
 
 /** What became of a free variable. */
 export type Resolution =
@@ -61,8 +62,11 @@ function fromScope(scope: ScopeFunction, name: string): Resolution {
   }
 }
 
+/** An environment, with `using` as it was read for a call. */
+export type ReadEnvironment = Pick<Environment, 'scope'> & { readonly using?: Supply['variables'] }
+
 /** Resolves the free variable `name` in an environment, now. */
-export function resolveVariable(environment: Environment, name: string): Resolution {
+export function resolveVariable(environment: ReadEnvironment, name: string): Resolution {
   const { using, scope } = environment
   if (using && Object.hasOwn(using, name)) {
     try {
@@ -86,8 +90,8 @@ export function resolveVariable(environment: Environment, name: string): Resolut
  * counts in place of the call's own, for `fn` and for the functions that are first met through it.
  *
  * @param fn The function or class. It stays what it is.
- * @param environment `using`: the captured variables by name; or `scope`: `(name) => eval(name)`, written beside `fn`.
- *   They are read when `fn` travels, and not before.
+ * @param environment `using`: the captured variables, `() => ({ a, b })` or, where no minifier renames them, `{ a, b }`;
+ *   or `scope`: `(name) => eval(name)`, written beside `fn`. They are read when `fn` travels, and not before.
  * @returns `fn`
  *
  * @example

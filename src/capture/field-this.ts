@@ -1,5 +1,5 @@
 // The `this` of an arrow function that a class field made: the instance or the class that holds it.
-import { analyseFunction } from '../syntax/analyse.ts'
+import { analysisOf } from './analyses.ts'
 
 const texts = new WeakMap<object, readonly string[]>()
 
@@ -10,7 +10,7 @@ function initialisers(target: object): readonly string[] {
   let found: readonly string[] = []
   try {
     const text = Function.prototype.toString.call(target)
-    const syntax = /^class\b/.test(text) ? analyseFunction(text).class : null
+    const syntax = /^class\b/.test(text) ? analysisOf(text).class : null
     found = (syntax?.members ?? [])
       .filter((member) => member.kind === 'field')
       .map((member) =>

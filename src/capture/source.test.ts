@@ -15,6 +15,7 @@ class Refused extends Error {
 function ask(fn: unknown, environment: Environment = {}, holder?: object): Captured & { piece: Piece } {
   const captured = sourceCarrier(fn as AnyFunction, {
     environment,
+    call: {},
     holders: holder ? [holder] : [],
     last: true,
     fail(code, facts, frame) {

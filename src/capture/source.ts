@@ -2,33 +2,33 @@
 import { functionName, isNative } from '../realm/globals.ts'
 import { realm } from '../realm/registry.ts'
 import type { AnyFunction, ClosureInputs, Environment, ImpliedProperties } from '../realm/registry.ts'
-import { analyseFunction } from '../syntax/analyse.ts'
 import { codeFrame } from '../syntax/code-frame.ts'
 import { applyEdits } from '../syntax/edit.ts'
 import type { FreeVariable, FunctionSyntax, Range } from '../syntax/function-syntax.ts'
+import { analysisOf } from './analyses.ts'
 import { classText } from './class-text.ts'
 import { resolveVariable } from './environment.ts'
+import type { ReadEnvironment } from './environment.ts'
 import { fieldThis } from './field-this.ts'
 import { homeOf, refuse } from './refusals.ts'
+import { supplyOf } from './supplied.ts'
 import { WAIT } from './types.ts'
 import type { CaptureRequest, Carrier } from './types.ts'
 
-const ANALYSES = 2_000
-const analyses = new Map<string, FunctionSyntax>()
-
-/** Analyses a text once; the oldest analyses give way. */
 function analyse(text: string, request: CaptureRequest): FunctionSyntax {
-  const known = analyses.get(text)
-  if (known) return known
-  let syntax: FunctionSyntax
   try {
-    syntax = analyseFunction(text)
+    return analysisOf(text)
   } catch (error) {
     return request.fail('CAPTURE_SYNTAX', { reason: String(error) })
   }
-  if (analyses.size >= ANALYSES) analyses.delete(analyses.keys().next().value!)
-  analyses.set(text, syntax)
-  return syntax
+}
+
+/** The environment, with what `using` supplies in this call. */
+function readEnvironment({ environment, call, fail }: CaptureRequest): ReadEnvironment {
+  const { using, scope } = environment
+  const supply = using && supplyOf(using, call)
+  if (supply && 'reason' in supply) return fail('CAPTURE_USING', { reason: supply.reason }, supply.frame)
+  return { ...(scope && { scope }), ...(supply && { using: supply.variables }) }
 }
 
 /** Reads the free variables of a text, now. */
@@ -38,8 +38,10 @@ function readVariables(
   request: CaptureRequest,
 ): Map<string, unknown> {
   const values = new Map<string, unknown>()
+  if (free.length === 0) return values
+  const environment = readEnvironment(request)
   for (const { name, references } of free) {
-    const resolution = resolveVariable(request.environment, name)
+    const resolution = resolveVariable(environment, name)
     const at = (): string =>
       codeFrame(text, references.find((reference) => !reference.typeofOnly) ?? references[0]!)
     if (resolution.kind === 'value') values.set(name, resolution.value)
@@ -67,7 +69,7 @@ function readLexical(fn: AnyFunction, syntax: FunctionSyntax, request: CaptureRe
     if (!range || syntax.kind === 'class') return undefined
     const field = name === 'this' && request.holders.find((holder) => fieldThis(text, holder) !== undefined)
     if (field) return { value: field }
-    const resolution = resolveVariable(request.environment, name)
+    const resolution = resolveVariable(readEnvironment(request), name)
     if (resolution.kind === 'value') return { value: resolution.value }
     return request.fail('CAPTURE_UNRESOLVED', { name }, codeFrame(text, range))
   }

@@ -39,6 +39,8 @@ export interface Captured {
 export interface CaptureRequest {
   /** Where free variables are read. */
   readonly environment: Environment
+  /** Stands for the call of brine's, in which a function `using` is called once. */
+  readonly call: object
   /** The objects and classes in whose properties the function was found so far. */
   readonly holders: readonly object[]
   /** Whether all else is walked: every holder is known, and no class that a method came with was found. */

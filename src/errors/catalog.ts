@@ -26,6 +26,7 @@ export interface FactsByCode {
   CAPTURE_DEAD_ZONE: Culprit & { name: string }
   CAPTURE_SCOPE_NAME: Culprit & { name: string }
   CAPTURE_SCOPE_THREW: Culprit & { name: string; reason: string }
+  CAPTURE_USING: Culprit & { reason: string }
   CAPTURE_PAGE_ONLY: Culprit & { name: string }
   CAPTURE_EVAL: Culprit
   CAPTURE_IMPORT: Culprit & { what: string }
@@ -81,6 +82,11 @@ export const catalog: { readonly [Code in keyof FactsByCode]: Entry<FactsByCode[
     summary: 'The `scope` function threw while brine read a variable through it.',
     message: (at) => `${opening(at)} uses '${at.name}', and reading it threw: ${at.reason}`,
     hint: 'Write `scope: (name) => eval(name)` in the place where the function is written, or use `using`.',
+  },
+  CAPTURE_USING: {
+    summary: 'A function given as `using` does not tell which variables it names.',
+    message: (at) => `${opening(at)} needs variables of a function \`using\`, which ${at.reason}`,
+    hint: 'Write `using: () => ({ a, b })`, with nothing but variables in it: assign anything else to a variable first.',
   },
   CAPTURE_PAGE_ONLY: {
     summary: 'A function uses an object that exists on the page alone (`document`, `window`, …).',

@@ -4,8 +4,10 @@
 // is posted, anew for each attempt, so a job that never runs opens none.
 import { rebuiltCarrier } from '../capture/rebuilt.ts'
 import { sourceCarrier } from '../capture/source.ts'
+import { supplyOf } from '../capture/supplied.ts'
 import type { Payload, PayloadData } from '../payload/types.ts'
 import { realm } from '../realm/registry.ts'
+import type { Environment } from '../realm/registry.ts'
 import { readPayload } from '../rehydrate/read.ts'
 import { shareComlink } from '../rpc/intrinsics.ts'
 import { openRemote, remoteTarget, wrapRemote } from '../rpc/remote.ts'
@@ -41,22 +43,23 @@ export interface Outbound {
 }
 
 /** Writes a call, synchronously: what travels is the state at the call. Posted at once, or {@link keep} it. */
-export function writeOutbound({ fn, args, settings }: Call): Outbound {
+export function writeOutbound(call: Call): Outbound {
   shareComlink()
+  const { fn, args, settings } = call
   const { using, scope, transfer = [] } = settings
-  const attached = realm().environments.get(fn)?.using
   const remotes: object[] = []
   const { data, transfer: listed } = writeCall(fn, args, {
     carriers,
     action: 'offload',
     environment: { ...(using && { using }), ...(scope && { scope }) },
+    call,
     // A set, as the platform refuses a list that names a buffer twice.
     transfer: [
       ...new Set([
         ...transfer,
         ...transfersOf(args),
-        ...transfersOf(Object.values(using ?? {})),
-        ...transfersOf(Object.values(attached ?? {})),
+        ...transfersOf(valuesOf(using, call)),
+        ...transfersOf(valuesOf(realm().environments.get(fn)?.using, call)),
       ]),
     ],
     remote: (candidate) => {
@@ -65,6 +68,12 @@ export function writeOutbound({ fn, args, settings }: Call): Outbound {
     },
   })
   return { payload: { data, transfer: listed.filter((each) => typeof each !== 'number') }, remotes }
+}
+
+/** The captured variables; none where a function `using` cannot be used, which is told where they are needed. */
+function valuesOf(using: Environment['using'], call: Call): readonly unknown[] {
+  const supply = using && supplyOf(using, call)
+  return supply && 'values' in supply ? supply.values : []
 }
 
 /** Makes a call independent of what the page does next with the values in it. */

@@ -8,8 +8,12 @@ export type AnyFunction = (...args: never[]) => unknown
 
 /** Where the variables of a function are read: by name from `using`, or through `scope`. */
 export interface Environment {
-  /** The captured variables by name. Functions that read one such object share the variables that they assign. */
-  readonly using?: Readonly<Record<string, unknown>>
+  /**
+   * The captured variables: `() => ({ prices, round })`, in which a minifier changes the names together with those in
+   * all other code; or the object itself, where names stay as they were written. Functions that read one such object or
+   * function share the variables that they assign.
+   */
+  readonly using?: Readonly<Record<string, unknown>> | (() => Readonly<Record<string, unknown>>)
   /** Reads a variable by name: `(name) => eval(name)`, written where the variables are visible. `using` comes first. */
   readonly scope?: (name: string) => unknown
 }

@@ -29,6 +29,12 @@ export interface WriteOptions {
   readonly subject?: string
   /** Where free variables are read. */
   readonly environment?: Environment
+  /**
+   * Stands for the call of brine's: in calls that have the same, a function `using` is called once.
+   *
+   * @default an object of its own
+   */
+  readonly call?: object
   /** What moves instead of being copied. */
   readonly transfer?: readonly unknown[]
   /**
@@ -79,6 +85,7 @@ function write(
 ): Payload {
   ensureIntrinsics()
   const captures = new Map<AnyFunction, Captured>()
+  const call = options.call ?? {}
   const transfer = [...(options.transfer ?? [])]
 
   const fail = <Code extends ErrorCode>(
@@ -106,6 +113,7 @@ function write(
       if (known) return known
       const request = {
         environment: visit.environment,
+        call,
         holders: visit.holders,
         last: visit.last,
         fail: (code: ErrorCode, facts: object, frame?: string) => fail(visit, code, facts as never, frame),
