@@ -1,17 +1,25 @@
 // Joins the stack of an error from a worker with that of the call.
 
-/** Takes down where a call comes from; `above` is the outermost function of brine. The text is made only if needed. */
-export function takeCallSite(above: (...args: never[]) => unknown): Error {
-  const site = new Error('call site')
-  // V8 alone: leaves out brine's own frames.
-  const capture = (Error as { captureStackTrace?: (target: object, above: unknown) => void })
-    .captureStackTrace
-  capture?.(site, above)
+/** Where a call comes from. */
+export interface CallSite {
+  readonly stack?: string
+}
+
+/**
+ * Takes down where a call comes from, without the frames of `above` and of what it called. The text is made only if it is
+ * needed.
+ */
+export function takeCallSite(above: (...args: never[]) => unknown): CallSite {
+  const { captureStackTrace } = Error as { captureStackTrace?: (target: CallSite, above: unknown) => void }
+  if (!captureStackTrace) return new Error('call site')
+  // No Error: making one would take down the stack a second time, and this happens at each call.
+  const site: CallSite = {}
+  captureStackTrace(site, above)
   return site
 }
 
 /** Adds the frames of the call to an error's stack; leaves alone what is no error. */
-export function joinStack(error: unknown, site: Error): void {
+export function joinStack(error: unknown, site: CallSite): void {
   try {
     if (typeof error !== 'object' || error === null) return
     const { stack } = error as { stack?: unknown }
@@ -27,7 +35,7 @@ export function joinStack(error: unknown, site: Error): void {
   }
 }
 
-function framesOf({ stack = '' }: Error): string {
-  // V8 opens with a line for the error itself, the others with the first frame.
-  return stack.replace(/^Error: call site\n/, '').trimEnd()
+function framesOf({ stack = '' }: CallSite): string {
+  // V8 opens with a line for an error, the others with the first frame.
+  return stack.replace(/^Error(?:: call site)?\n/, '').trimEnd()
 }

@@ -1,5 +1,6 @@
 // A call as it reaches a pool, who wants to know what becomes of it, and what can take it.
 import type { AnyFunction, Environment } from '../realm/registry.ts'
+import type { CallSite } from './call-site.ts'
 
 /** What a call can set. */
 export interface CallSettings extends Environment {
@@ -35,7 +36,7 @@ export interface Call {
   readonly fn: AnyFunction
   readonly args: readonly unknown[]
   readonly settings: CallSettings
-  readonly site: Error
+  readonly site: CallSite
   readonly observer: CallObserver
 }
 
