@@ -1,5 +1,6 @@
-// The way that needs names: in a bundle of its own, as an `eval` in the same bundle would keep some of them alive.
+// The ways that name variables: in a bundle of their own, as an `eval` in the same bundle would keep some names alive.
+import { byThunk } from './by-thunk.js'
 import { byUsing, byUsingImport } from './by-using.js'
 import { showOutcomes } from './outcomes.js'
 
-showOutcomes({ byUsing, byUsingImport })
+showOutcomes({ byUsing, byUsingImport, byThunk })

@@ -1,7 +1,8 @@
 // Without a build step every way works, and names are as they were written.
 import { byArguments } from '../app/by-arguments.js'
 import { byScope } from '../app/by-scope.js'
+import { byThunk } from '../app/by-thunk.js'
 import { byUsing, byUsingImport } from '../app/by-using.js'
 import { showOutcomes } from '../app/outcomes.js'
 
-showOutcomes({ byUsing, byUsingImport, byScope, byArguments })
+showOutcomes({ byUsing, byUsingImport, byThunk, byScope, byArguments })

@@ -22,7 +22,10 @@ await offload((amount: number) => amount * 2, 'three')
 const options: PoolOptions = { size: 2, worker: () => new Worker('worker.js', { type: 'module' }) }
 const own: Pool = createPool(options)
 const defaults: CallOptions = { timeout: 1_000, signal: AbortSignal.timeout(2_000), using: { total } }
-const running = own.with(defaults).offload((amount: number) => ({ amount }), 3)
+const running = own
+  .with(defaults)
+  .with({ using: () => ({ total }) })
+  .offload((amount: number) => ({ amount }), 3)
 const state: TaskState = running.state
 const { amount }: { amount: number } = await running
 const stats: PoolStats = pool.stats()
