@@ -20,7 +20,7 @@ export interface Way {
 
 /** The ways to start a worker, in the order in which to try them. */
 export function waysToSpawn({ worker, workerUrl }: SpawnOptions): readonly Way[] {
-  if (worker) return [{ name: 'worker()', open: worker }]
+  if (worker) return [{ name: 'worker()', open: () => checked(worker()) }]
   let blobUrl = ''
   const url = (): string => (workerUrl === undefined ? bundledUrl() : String(new URL(workerUrl, baseUrl())))
   return [
@@ -41,6 +41,13 @@ export function waysToSpawn({ worker, workerUrl }: SpawnOptions): readonly Way[]
       opened: () => URL.revokeObjectURL(blobUrl),
     },
   ]
+}
+
+/** What a factory gave, if it is a worker: nobody would ever hear from a promise of one. */
+function checked(made: unknown): Worker {
+  const { postMessage, terminate } = (made ?? {}) as Partial<Worker>
+  if (typeof postMessage === 'function' && typeof terminate === 'function') return made as Worker
+  throw new TypeError(`it gave no Worker: ${Object.prototype.toString.call(made)}`)
 }
 
 /** Bundlers look for exactly this expression, and put the URL of their own copy of the script into it. */
