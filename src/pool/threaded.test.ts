@@ -346,6 +346,15 @@ describe('a message that cannot be cloned', () => {
     expect(engine.stats()).toMatchObject({ done: 2, failed: 1, workers: 1 })
   })
 
+  it('is refused if a buffer to be moved is gone already', async () => {
+    const { engine } = makeEngine()
+    const buffer = new ArrayBuffer(8)
+    const fn = (bytes: ArrayBuffer): number => bytes.byteLength
+    expect(await run(engine, fn, [buffer], { transfer: [buffer] }).ended).toBe(8)
+    const again = run(engine, fn, [buffer], { transfer: [buffer] })
+    await expect(again.ended).rejects.toMatchObject({ code: 'VALUE_DETACHED', path: '[0]' })
+  })
+
   it('rejects its task when the other side finds out', async () => {
     const { engine } = makeEngine()
     const call = run(engine, () => new Promise<never>(() => {}))

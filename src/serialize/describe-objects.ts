@@ -148,8 +148,7 @@ function droppedKeys(value: object, name: string): readonly PropertyKey[] {
   })
 }
 
-const describeNative: Describe = (value, of, visit, context) => {
-  if (of.name === 'ArrayBuffer' && isDetached(value as ArrayBuffer)) context.fail(visit, 'VALUE_DETACHED', {})
+const describeNative: Describe = (value, of) => {
   if (/^(?:DOM|Quota)/.test(of.name))
     return { plain: true, children: [], node: () => ({ kind: 'plain', value }) }
   const own = describeOwn(value, { proto: of.base, keys: droppedKeys(value, of.name) })
@@ -237,9 +236,10 @@ const families: Record<Family, Describe> = {
 
 /** Describes an object that is neither a function, nor a global, nor of a registered type. */
 export function describeObject(value: object, visit: Visit, context: DescribeContext): Description {
+  const of = classify(value)
+  if (of.name === 'ArrayBuffer' && isDetached(value as ArrayBuffer)) context.fail(visit, 'VALUE_DETACHED', {})
   if (context.transfers.has(value))
     return { plain: true, children: [], node: () => ({ kind: 'plain', value }) }
-  const of = classify(value)
   if (Object.getPrototypeOf(value) !== of.base) context.checkPrivateState(value, visit)
   return families[of.family](value, of, visit, context)
 }
