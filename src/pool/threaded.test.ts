@@ -386,6 +386,20 @@ describe('the end of a task before its time', () => {
     expect(engine.stats()).toMatchObject({ done: 1, cancelled: 1, queued: 0 })
   })
 
+  it('answers once when the result is being read', async () => {
+    const { engine } = makeEngine()
+    await run(engine, () => 'warm').ended
+    const call = run(engine, () => 1)
+    // Behind the pool's own listener: the result has come, and its values are not there yet.
+    FakeWorker.all[0]?.addEventListener('message', (event) => {
+      if ('runMs' in (event as MessageEvent<object>).data) call.cancel('late')
+    })
+    await expect(call.ended).rejects.toBe('late')
+    expect(await run(engine, () => 2).ended).toBe(2)
+    expect(call.log).toEqual(['started', 'cancelled'])
+    expect(engine.stats()).toMatchObject({ done: 2, cancelled: 1 })
+  })
+
   it('lets a function clean up, and keeps the worker', async () => {
     const { engine } = makeEngine()
     const polite = (): Promise<string> =>
