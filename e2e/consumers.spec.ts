@@ -38,7 +38,7 @@ async function outcomesOf(page: Page, url: string): Promise<unknown> {
 
 const total = (amount: number): unknown => ({ total: amount, onPage: false })
 const byScopeAndArguments = { byScope: total(30), byArguments: total(28.25) }
-const byName = { byUsing: total(30), byUsingImport: total(28.25), byThunk: total(30) }
+const byName = { byUsing: total(30), byUsingImport: total(28.25), byShortKeys: 3.25, byThunk: total(30) }
 const inBundles = { ...byScopeAndArguments, byOwnWorker: { total: 25, sameClass: true } }
 const refused = (code: string, message = ''): unknown => ({ code, message: expect.stringContaining(message) })
 
@@ -57,19 +57,16 @@ for (const bundler of ['vite', 'webpack', 'rspack', 'parcel', 'esbuild', 'rollup
 
   // Rollup comes without a minifier.
   if (bundler === 'rollup') continue
-  test(
-    `${bundler}: using as a function, where names are changed; as an object it is refused`,
-    { tag },
-    async ({ page }) => {
-      const app = build(bundler, 'default')
-      const lost = refused('CAPTURE_UNRESOLVED', 'which nobody supplies')
-      expect(await outcomesOf(page, `${server.url}/${app}/using.html`)).toEqual({
-        byUsing: lost,
-        byUsingImport: lost,
-        byThunk: total(30),
-      })
-    },
-  )
+  test(`${bundler}: using, where names are changed`, { tag }, async ({ page }) => {
+    const app = build(bundler, 'default')
+    const lost = refused('CAPTURE_UNRESOLVED', 'which nobody supplies')
+    expect(await outcomesOf(page, `${server.url}/${app}/using.html`)).toEqual({
+      byUsing: lost,
+      byUsingImport: lost,
+      byShortKeys: refused('CAPTURE_RENAMED', 'minified code does not mention'),
+      byThunk: total(30),
+    })
+  })
 }
 
 test('vite in development', { tag: '@once' }, async ({ page }, testInfo) => {

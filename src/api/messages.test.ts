@@ -1,5 +1,6 @@
 // Bad input of every kind, and what brine says to it: the code, the path to the culprit, the whole text.
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import * as minification from '../capture/minified.ts'
 import { rebuiltCarrier } from '../capture/rebuilt.ts'
 import { BrineError, isBrineError, WorkerCrashError } from '../errors/brine-error.ts'
 import { catalog } from '../errors/catalog.ts'
@@ -129,6 +130,57 @@ describe('a free variable', () => {
 
       > 1 | () => x
           |       ^
+      "
+    `)
+  })
+  it('that a minifier has renamed, as it seems', () => {
+    const price = fn('e=>e*n')
+    expect(refusal(price, { using: { rate: 2 } })).toMatchInlineSnapshot(`
+      "CAPTURE_UNRESOLVED at the root
+      Cannot serialize a function: it uses the free variable 'n', which nobody supplies, while \`using\` names 'rate', which the code does not mention: a minifier may have renamed it. Write \`using: () => ({ rate })\`. Name it in \`using: { … }\`, or hand over the scope with \`scope: (name) => eval(name)\`.
+
+      > 1 | e=>e*n
+          |      ^
+      "
+    `)
+    expect(
+      refusal(price, { using: { a: 1, b: 1, c: 1, 'no name': 1, d: 1, e: price } }),
+    ).toMatchInlineSnapshot(`
+      "CAPTURE_UNRESOLVED at the root
+      Cannot serialize a function: it uses the free variable 'n', which nobody supplies, while \`using\` names 'a', 'b', 'c', which the code does not mention: a minifier may have renamed them. Write \`using: () => ({ a, b, c, … })\`. Name it in \`using: { … }\`, or hand over the scope with \`scope: (name) => eval(name)\`.
+
+      > 1 | e=>e*n
+          |      ^
+      "
+    `)
+    // Mentioned by a helper: there is no sign of renaming.
+    expect(
+      refusal(fn('(x) => help(x) + n'), { using: { help: fn('(x) => x * k'), k: 1 } }),
+    ).toMatchInlineSnapshot(`
+      "CAPTURE_UNRESOLVED at the root
+      Cannot serialize a function: it uses the free variable 'n', which nobody supplies. Name it in \`using: { … }\`, or hand over the scope with \`scope: (name) => eval(name)\`.
+
+      > 1 | (x) => help(x) + n
+          |                  ^
+      "
+    `)
+  })
+  it('that may be another one, as a minifier has renamed it', () => {
+    const minified = vi.spyOn(minification, 'isMinified').mockReturnValue(true)
+    expect(refusal(fn('e=>n.get(e)'), { using: { n: 1, rates: 2 } })).toMatchInlineSnapshot(`
+      "CAPTURE_RENAMED at the root
+      Cannot serialize a function: it uses 'n', which may be another variable than \`using\` means: minified code does not mention 'rates'. Write \`using: () => ({ a, b })\`, in which a minifier changes the names as well."
+    `)
+    minified.mockRestore()
+  })
+  it('that is the key of another one in a function `using`', () => {
+    const using = fn('() => ({ rate: 0.05 })') as () => Record<string, unknown>
+    expect(refusal(fn('(x) => x * rate'), { using })).toMatchInlineSnapshot(`
+      "CAPTURE_UNRESOLVED at the root
+      Cannot serialize a function: it uses the free variable 'rate', which nobody supplies, though a key is called so: of a function \`using\` the variables count, and not the keys. Name it in \`using: { … }\`, or hand over the scope with \`scope: (name) => eval(name)\`.
+
+      > 1 | (x) => x * rate
+          |            ^^^^
       "
     `)
   })

@@ -11,6 +11,7 @@ import { resolveVariable } from './environment.ts'
 import type { ReadEnvironment } from './environment.ts'
 import { fieldThis } from './field-this.ts'
 import { homeOf, refuse } from './refusals.ts'
+import { adviceOn, mistaken, note } from './renamed.ts'
 import { supplyOf } from './supplied.ts'
 import { WAIT } from './types.ts'
 import type { CaptureRequest, Carrier } from './types.ts'
@@ -39,6 +40,7 @@ function readVariables(
 ): Map<string, unknown> {
   const values = new Map<string, unknown>()
   if (free.length === 0) return values
+  note(free, request.call)
   const environment = readEnvironment(request)
   for (const { name, references } of free) {
     const resolution = resolveVariable(environment, name)
@@ -51,13 +53,13 @@ function readVariables(
       request.fail('CAPTURE_SCOPE_THREW', { name, reason: String(resolution.error) }, at())
     // A use behind a `typeof` guard copes with the absence of the variable.
     else if (resolution.kind !== 'global' && !references.some((reference) => reference.typeofOnly)) {
-      request.fail(
-        resolution.kind === 'page-only' ? 'CAPTURE_PAGE_ONLY' : 'CAPTURE_UNRESOLVED',
-        { name },
-        at(),
-      )
+      if (resolution.kind === 'page-only') request.fail('CAPTURE_PAGE_ONLY', { name }, at())
+      const advice = adviceOn(name, request)
+      request.fail('CAPTURE_UNRESOLVED', { name, ...(advice && { advice }) }, at())
     }
   }
+  const doubt = mistaken(free, text, request)
+  if (doubt) request.fail('CAPTURE_RENAMED', doubt)
   return values
 }
 

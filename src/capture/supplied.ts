@@ -47,6 +47,12 @@ export function supplyOf(using: Using, call: object): Supply | Unusable {
   return made
 }
 
+/** The keys that a function `using` has, whatever is behind them. */
+export function thunkKeys(thunk: () => Variables): readonly string[] {
+  const properties = thunkOf(Function.prototype.toString.call(thunk))
+  return 'fault' in properties ? [] : properties.map(({ key }) => key)
+}
+
 function callThunk(thunk: () => Variables): Supply | Unusable {
   const text = Function.prototype.toString.call(thunk)
   const properties = thunkOf(text)

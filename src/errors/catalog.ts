@@ -22,11 +22,12 @@ export interface Entry<Facts> {
 
 /** The facts that each message is written from. */
 export interface FactsByCode {
-  CAPTURE_UNRESOLVED: Culprit & { name: string }
+  CAPTURE_UNRESOLVED: Culprit & { name: string; advice?: string }
   CAPTURE_DEAD_ZONE: Culprit & { name: string }
   CAPTURE_SCOPE_NAME: Culprit & { name: string }
   CAPTURE_SCOPE_THREW: Culprit & { name: string; reason: string }
   CAPTURE_USING: Culprit & { reason: string }
+  CAPTURE_RENAMED: Culprit & { name: string; keys: string }
   CAPTURE_PAGE_ONLY: Culprit & { name: string }
   CAPTURE_EVAL: Culprit
   CAPTURE_IMPORT: Culprit & { what: string }
@@ -65,7 +66,8 @@ const opening = (at: Culprit): string => `Cannot ${at.action} ${at.subject}: ${a
 export const catalog: { readonly [Code in keyof FactsByCode]: Entry<FactsByCode[Code]> } = {
   CAPTURE_UNRESOLVED: {
     summary: 'A function uses a free variable that nobody supplies.',
-    message: (at) => `${opening(at)} uses the free variable '${at.name}', which nobody supplies`,
+    message: (at) =>
+      `${opening(at)} uses the free variable '${at.name}', which nobody supplies${at.advice ?? ''}`,
     hint: 'Name it in `using: { … }`, or hand over the scope with `scope: (name) => eval(name)`.',
   },
   CAPTURE_DEAD_ZONE: {
@@ -87,6 +89,14 @@ export const catalog: { readonly [Code in keyof FactsByCode]: Entry<FactsByCode[
     summary: 'A function given as `using` does not tell which variables it names.',
     message: (at) => `${opening(at)} needs variables of a function \`using\`, which ${at.reason}`,
     hint: 'Write `using: () => ({ a, b })`, with nothing but variables in it: assign anything else to a variable first.',
+  },
+  CAPTURE_RENAMED: {
+    summary:
+      'A minifier seems to have renamed what `using: { … }` names, so that a variable may be mistaken for another.',
+    message: (at) =>
+      `${opening(at)} uses '${at.name}', which may be another variable than \`using\` means: ` +
+      `minified code does not mention ${at.keys}`,
+    hint: 'Write `using: () => ({ a, b })`, in which a minifier changes the names as well.',
   },
   CAPTURE_PAGE_ONLY: {
     summary: 'A function uses an object that exists on the page alone (`document`, `window`, …).',

@@ -28,3 +28,11 @@ export function byUsingImport() {
     3.25,
   )
 }
+
+/** Keys as short as the names that minifiers give: one of them may be what `shipping` is called by then. */
+export function byShortKeys() {
+  const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ$_'
+  const others = Object.fromEntries([...letters].map((letter) => [letter, `another ${letter}`]))
+  const shipping = Number('3.25')
+  return pool.with({ using: { ...others, shipping } }).offload(() => shipping)
+}

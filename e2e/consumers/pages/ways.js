@@ -2,7 +2,7 @@
 import { byArguments } from '../app/by-arguments.js'
 import { byScope } from '../app/by-scope.js'
 import { byThunk } from '../app/by-thunk.js'
-import { byUsing, byUsingImport } from '../app/by-using.js'
+import { byShortKeys, byUsing, byUsingImport } from '../app/by-using.js'
 import { showOutcomes } from '../app/outcomes.js'
 
-showOutcomes({ byUsing, byUsingImport, byThunk, byScope, byArguments })
+showOutcomes({ byUsing, byUsingImport, byShortKeys, byThunk, byScope, byArguments })
