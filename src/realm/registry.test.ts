@@ -1,4 +1,6 @@
 // One record for each realm, whatever the number of copies of brine; the identity of classes; bind.
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, expectTypeOf, it, vi } from 'vitest'
 import { adoptClass, bind, classId, isHome, knownClass, membersOf, realm } from './registry.ts'
 
@@ -26,6 +28,21 @@ describe('the identity of a class', () => {
     expect(classId(one!)).toBe(classId(one!))
     expect(classId(one!)).not.toBe(classId(two!))
     expect(isHome(classId(one!))).toBe(true)
+  })
+
+  it('is forgotten with its class', async () => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const id = (() => classId(class {} as never))()
+    const { classes } = realm()
+    expect(classes.has(id)).toBe(true)
+    await vi.waitFor(
+      () => {
+        collect()
+        expect(classes.has(id)).toBe(false)
+      },
+      { timeout: 5_000 },
+    )
   })
 
   it('of a class from elsewhere is kept, and is not at home here', () => {
