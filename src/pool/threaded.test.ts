@@ -489,6 +489,18 @@ describe('the death of a worker', () => {
     expect(call.info).toMatchObject({ attempt: 2, worker: 2 })
   })
 
+  it('ends a task that moved a port, whatever retries it has', async () => {
+    const { engine } = makeEngine()
+    const { port1, port2 } = new MessageChannel()
+    const fn = (_port: MessagePort): Promise<never> => new Promise<never>(() => {})
+    const call = run(engine, fn, [port2], { retries: 3, transfer: [port2] })
+    await call.started
+    FakeWorker.all[0]?.die()
+    await expect(call.ended).rejects.toMatchObject({ code: 'WORKER_CRASHED' })
+    expect(call.log).toEqual(['started', 'failed'])
+    port1.close()
+  })
+
   it('is known at once when the function closes the worker', async () => {
     const { engine } = makeEngine()
     const fn = (): number => {
