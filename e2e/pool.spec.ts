@@ -67,6 +67,30 @@ test.describe('calls', () => {
     expect(result).toEqual([3, 42, 42, 'undefined', true])
   })
 
+  test('take proxies of plain data, as reactive frameworks make them', async ({ brinePage }) => {
+    const result = await brinePage.evaluate(async () => {
+      const pool = brine.createPool({ size: 1 })
+      const state = new Proxy({ user: new Proxy({ n: 1 }, {}) }, {})
+      const read = (given: typeof state) => given.user.n
+      // The first waits for the worker to start; the others are posted at once.
+      const waiting = pool.offload(read, state)
+      state.user.n = 2
+      const results = [await waiting]
+      const posted = pool.offload(read, state)
+      state.user.n = 3
+      results.push(await posted)
+      results.push(await pool.with({ using: { state } }).offload(() => state.user.n))
+      const shown = await pool.offload(() => [new Proxy({ n: 4 }, {})])
+      results.push(shown[0]!.n)
+      const ask = brine.callback((given: { n: number }) => new Proxy({ n: given.n + 1 }, {}))
+      const answer = await pool.offload((ask) => ask(new Proxy({ n: 4 }, {})), ask)
+      results.push(answer.n)
+      await pool.close()
+      return results
+    })
+    expect(result).toEqual([1, 2, 3, 4, 5])
+  })
+
   test('take 10,000 at once', async ({ brinePage }) => {
     const result = await brinePage.evaluate(async () => {
       const pool = brine.createPool({ size: 2 })

@@ -5,7 +5,7 @@ import type { Limits } from '../payload/limits.ts'
 import type { Payload } from '../payload/types.ts'
 import type { Environment } from '../realm/registry.ts'
 import { readPayload } from '../rehydrate/read.ts'
-import { snapshot, writePayload } from '../serialize/write.ts'
+import { writeSnapshot } from '../serialize/write.ts'
 
 /** How `serialize` reads a value. */
 export interface SerializeOptions extends Environment {
@@ -32,25 +32,12 @@ export interface SerializeOptions extends Environment {
  */
 export function serialize(value: unknown, options: SerializeOptions = {}): Payload {
   const { transfer, ...environment } = options
-  const call = {}
-  const write = (byReference: boolean): Payload =>
-    snapshot(
-      writePayload(value, {
-        carriers: [rebuiltCarrier, sourceCarrier],
-        action: 'serialize',
-        environment,
-        call,
-        byReference,
-        ...(transfer && { transfer }),
-      }),
-    )
-  try {
-    return write(true)
-  } catch (error) {
-    if (!(error instanceof DOMException && error.name === 'DataCloneError')) throw error
-    // Something that is no plain data looked like it: a proxy, as reactive frameworks make them.
-    return write(false)
-  }
+  return writeSnapshot(value, {
+    carriers: [rebuiltCarrier, sourceCarrier],
+    action: 'serialize',
+    environment,
+    ...(transfer && { transfer }),
+  })
 }
 
 /** How `deserialize` reads a payload. */

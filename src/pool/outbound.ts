@@ -10,18 +10,21 @@ import { realm } from '../realm/registry.ts'
 import type { Environment } from '../realm/registry.ts'
 import { readPayload } from '../rehydrate/read.ts'
 import { shareComlink } from '../rpc/intrinsics.ts'
+import type { JobMessage } from '../rpc/protocol.ts'
 import { openRemote, remoteTarget, wrapRemote } from '../rpc/remote.ts'
 import type { Marshal, RemoteLink } from '../rpc/remote.ts'
 import { transferOf, transfersOf } from '../rpc/transfer.ts'
-import { snapshot, writeCall, writePayload } from '../serialize/write.ts'
+import { handOver, snapshot, writeCall, writeSnapshot } from '../serialize/write.ts'
 import type { Call } from './call.ts'
+import type { Slot } from './slot.ts'
 
 const carriers = [rebuiltCarrier, sourceCarrier]
 
 /** How the page writes and reads values while a task runs, and how it reads results. */
 export const pageMarshal: Marshal = {
+  // A snapshot, as Comlink posts it, which would only tell later that it cannot.
   write: (value, action) =>
-    writePayload(value, {
+    writeSnapshot(value, {
       carriers,
       action,
       // The arguments of a call come as a list.
@@ -40,10 +43,12 @@ export interface Outbound {
   readonly payload: Payload
   /** What stays on the page, by the number in the payload. */
   readonly remotes: readonly object[]
+  /** Writes the call once more, with no data of the page's by reference; not where the payload is a copy of its own. */
+  readonly rewrite?: () => Outbound
 }
 
 /** Writes a call, synchronously: what travels is the state at the call. Posted at once, or {@link keep} it. */
-export function writeOutbound(call: Call): Outbound {
+export function writeOutbound(call: Call, byReference = true): Outbound {
   shareComlink()
   const { fn, args, settings } = call
   const { using, scope, transfer = [] } = settings
@@ -53,6 +58,7 @@ export function writeOutbound(call: Call): Outbound {
     action: 'offload',
     environment: { ...(using && { using }), ...(scope && { scope }) },
     call,
+    byReference,
     // A set, as the platform refuses a list that names a buffer twice.
     transfer: [
       ...new Set([
@@ -67,7 +73,8 @@ export function writeOutbound(call: Call): Outbound {
       return target && remotes.push(target) - 1
     },
   })
-  return { payload: { data, transfer: listed.filter((each) => typeof each !== 'number') }, remotes }
+  const payload = { data, transfer: listed.filter((each) => typeof each !== 'number') }
+  return { payload, remotes, ...(byReference && { rewrite: () => writeOutbound(call, false) }) }
 }
 
 /** The captured variables; none where a function `using` cannot be used, which is told where they are needed. */
@@ -76,9 +83,33 @@ function valuesOf(using: Environment['using'], call: Call): readonly unknown[] {
   return supply && 'values' in supply ? supply.values : []
 }
 
+/** Hands a call over as it was written, or written once more. */
+function handOverCall<Result>(outbound: Outbound, attempt: (outbound: Outbound) => Result): Result {
+  const { rewrite } = outbound
+  if (!rewrite) return attempt(outbound)
+  return handOver((byReference) => attempt(byReference ? outbound : rewrite()))
+}
+
 /** Makes a call independent of what the page does next with the values in it. */
-export function keep({ payload, remotes }: Outbound): Outbound {
-  return { payload: snapshot(payload), remotes }
+export function keep(outbound: Outbound): Outbound {
+  return handOverCall(outbound, ({ payload, remotes }) => ({ payload: snapshot(payload), remotes }))
+}
+
+/**
+ * Posts one attempt, now; `last` moves what is in the transfer list, else it is copied.
+ *
+ * @throws {DOMException} what posting throws; then nothing is moved, and nothing stays open.
+ */
+export function postAttempt(
+  outbound: Outbound,
+  last: boolean,
+  slot: Pick<Slot, 'run' | 'release'>,
+  head: Omit<JobMessage, 'data'>,
+): void {
+  handOverCall(outbound, (written) => {
+    const { payload, links } = openAttempt(written, last, (link) => slot.release(link))
+    slot.run({ ...head, data: payload.data }, payload.transfer, links)
+  })
 }
 
 /** Whether a call can be posted twice: buffers can be copied, but a port or a stream moves once and for all. */
@@ -86,8 +117,8 @@ export function isRepeatable({ payload }: Outbound): boolean {
   return payload.transfer.every((each) => each instanceof ArrayBuffer)
 }
 
-/** What is posted for one attempt; `last` moves what is in the transfer list, else it is copied. */
-export function openAttempt(
+/** What is posted for one attempt. */
+function openAttempt(
   { payload, remotes }: Outbound,
   last: boolean,
   released: (link: RemoteLink) => void,
@@ -110,7 +141,7 @@ export function openAttempt(
 /** The reason of an abort for `task.signal` in the worker; what cannot travel becomes a plain AbortError. */
 export function writeReason(reason: unknown): PayloadData {
   try {
-    return writePayload(reason, { carriers, action: 'abort' }).data
+    return writeSnapshot(reason, { carriers, action: 'abort' }).data
   } catch {
     return writeReason(new DOMException('The task was cancelled.', 'AbortError'))
   }

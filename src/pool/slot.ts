@@ -4,7 +4,7 @@
 //  1. A slot is starting, then live, then gone; or starting, then gone. It never comes back: the pool makes another.
 //  2. The host hears `ready` at most once, then `gone` at most once, and nothing after `gone` or `retire()`.
 //  3. Nothing is reported from inside the constructor, `run`, `abort` or `retire`.
-//  4. `run` is called on a live slot whose last job was answered. Its message is posted before `run` returns.
+//  4. `run` is called on a live slot whose last job was answered. Its message is posted before `run` returns, or it throws.
 //  5. A hash is in `#known` only while the worker has, or is about to receive, the text; a message that could not be
 //     posted takes its hashes back.
 //  6. When a slot is gone its worker is terminated, its watch has ended and its ports are closed.
@@ -31,7 +31,7 @@ export interface SlotHost {
   gone(slot: Slot, end: End): void
   progress(slot: Slot, message: ProgressMessage): void
   result(slot: Slot, message: ResultMessage): void
-  /** The running job's message, or its answer, could not be cloned. */
+  /** The running job's message, or its answer, could not be read where it arrived. */
   undeliverable(slot: Slot, error: unknown): void
 }
 
@@ -57,9 +57,12 @@ export class Slot {
     void this.#start(ways)
   }
 
-  /** Posts a job. The links stay open until the worker lets go of them or dies. */
-  run(message: JobMessage, transferables: readonly unknown[], links: Iterable<RemoteLink>): void {
-    for (const link of links) this.#links.add(link)
+  /**
+   * Posts a job. The links stay open until the worker lets go of them or dies.
+   *
+   * @throws {DOMException} what posting throws; then the slot is as it was, and the links are closed.
+   */
+  run(message: JobMessage, transferables: readonly unknown[], links: readonly RemoteLink[]): void {
     const fresh: string[] = []
     const code = message.data.code.map((unit) => {
       if (unit.text === undefined) return unit
@@ -68,13 +71,19 @@ export class Slot {
       this.#known.add(unit.hash)
       return unit
     })
+    const job = { ...message, data: { ...message.data, code } }
+    try {
+      this.#line!.run([job], transferables).catch((error: unknown) => {
+        if (this.#state === 'live') this.#host.undeliverable(this, error)
+      })
+    } catch (error) {
+      for (const hash of fresh) this.#known.delete(hash)
+      for (const link of links) link.close()
+      throw error
+    }
     this.code.sent += fresh.length
     this.code.reused += code.length - fresh.length
-    const job = { ...message, data: { ...message.data, code } }
-    this.#line!.run([job], transferables).catch((error: unknown) => {
-      for (const hash of fresh) this.#known.delete(hash)
-      if (this.#state === 'live') this.#host.undeliverable(this, error)
-    })
+    for (const link of links) this.#links.add(link)
   }
 
   /** Asks the running function to stop. */

@@ -186,6 +186,75 @@ afterEach(async () => {
   deaths.clear()
 })
 
+/** Plain data behind a proxy, as reactive frameworks make it: structured clone refuses it. */
+const reactive = <T extends object>(value: T): T => new Proxy(value, {})
+
+describe('a proxy of plain data travels as what it shows', () => {
+  const read = (state: { n: number }): number => state.n
+
+  it.each([
+    ['to an idle worker', 0],
+    ['for a second attempt', 1],
+  ])('as it is at the call, %s', async (_, retries) => {
+    const { engine } = makeEngine()
+    await run(engine, () => 0).ended
+    const state = reactive({ n: 1 })
+    const call = run(engine, read, [state], { retries })
+    state.n = 2
+    expect(await call.ended).toBe(1)
+    expect(engine.stats()).toMatchObject({ done: 2, failed: 0, codeSent: 2 })
+  })
+
+  it('as it is at the call, to a worker that starts', async () => {
+    const { engine } = makeEngine()
+    const state = reactive({ n: 1 })
+    const call = run(engine, (): number => state.n, [], { using: { state } })
+    state.n = 2
+    expect(await call.ended).toBe(1)
+  })
+
+  it('with what moves and what stays beside it', async () => {
+    const { engine } = makeEngine()
+    await run(engine, () => 0).ended
+    const buffer = new ArrayBuffer(8)
+    const fn = async (state: { n: number }, size: ArrayBuffer, double: (n: number) => unknown) => [
+      await double(state.n),
+      size.byteLength,
+    ]
+    const double = callback((n: number) => n * 2)
+    const call = run(engine, fn, [reactive({ n: 3 }), buffer, double], { transfer: [buffer] })
+    expect(await call.ended).toEqual([6, 8])
+    expect(buffer.byteLength).toBe(0)
+  })
+
+  it('from the worker: as a result, as progress, thrown', async () => {
+    const { engine } = makeEngine()
+    const steps = (): object => {
+      task.progress(new Proxy({ step: 1 }, {}))
+      return [new Proxy({ result: 1 }, {})]
+    }
+    const call = run(engine, steps, [], { using: { task } })
+    expect(await call.ended).toEqual([{ result: 1 }])
+    expect(call.progress).toEqual([{ step: 1 }])
+    const fail = (): never => {
+      throw Object.assign(new Error('thrown'), { state: new Proxy({ n: 1 }, {}) })
+    }
+    await expect(run(engine, fail).ended).rejects.toMatchObject({ message: 'thrown', state: { n: 1 } })
+  })
+
+  it('to a callback and back', async () => {
+    const { engine } = makeEngine()
+    const fn = (ask: (state: object) => Promise<object>): Promise<object> => ask(new Proxy({ n: 1 }, {}))
+    const seen: unknown[] = []
+    const ask = callback((state: object) => {
+      seen.push(state)
+      return reactive({ answer: 2 })
+    })
+    expect(await run(engine, fn, [ask]).ended).toEqual({ answer: 2 })
+    expect(seen).toEqual([{ n: 1 }])
+  })
+})
+
 describe('a call', () => {
   it('brings back what the function returns', async () => {
     const { engine } = makeEngine()

@@ -22,7 +22,7 @@ import { failure, Ledger } from './ledger.ts'
 import type { Outcome } from './ledger.ts'
 import { watchLock } from './liveness.ts'
 import type { Watch } from './liveness.ts'
-import { isRepeatable, keep, openAttempt, writeOutbound, writeReason } from './outbound.ts'
+import { isRepeatable, keep, postAttempt, writeOutbound, writeReason } from './outbound.ts'
 import { Scheduler } from './scheduler.ts'
 import { Slot } from './slot.ts'
 import type { End } from './slot.ts'
@@ -121,12 +121,12 @@ export class ThreadedEngine implements Engine {
     const outbound = job.outbound!
     const last = job.attempt > retries || !isRepeatable(outbound)
     if (last) job.outbound = undefined
-    const { payload, links } = openAttempt(outbound, last, (link) => slot.release(link))
-    slot.run(
-      { job: job.number, id: job.id, attempt: job.attempt, data: payload.data },
-      payload.transfer,
-      links,
-    )
+    try {
+      postAttempt(outbound, last, slot, { job: job.number, id: job.id, attempt: job.attempt })
+    } catch (error) {
+      // The scheduler is not called from inside itself.
+      queueMicrotask(() => this.#undeliverable(slot, error))
+    }
     job.call.observer.started(job.info(this.#clock.now()))
   }
 

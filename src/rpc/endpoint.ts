@@ -6,19 +6,42 @@ import type { JobMessage, WorkerApi } from './protocol.ts'
 
 /** What the page holds of a worker. */
 export interface WorkerLine {
-  /** Posts jobs at once; rejects when the message could not be posted. */
+  /**
+   * Posts jobs at once; rejects when the worker failed to take them.
+   *
+   * @throws {DOMException} what posting throws
+   */
   run(jobs: readonly JobMessage[], transferables: readonly unknown[]): Promise<void>
   abort(job: number, reason: PayloadData): Promise<void>
 }
 
 /** Connects the page to a worker. */
 export function connectWorker(endpoint: Endpoint): WorkerLine {
-  const api = wrap<WorkerApi>(endpoint)
+  let refusal: { readonly error: unknown } | undefined
+  const api = wrap<WorkerApi>({
+    addEventListener: endpoint.addEventListener.bind(endpoint),
+    removeEventListener: endpoint.removeEventListener.bind(endpoint),
+    // Comlink makes a rejection of what this throws, which comes too late to write the same state again.
+    postMessage(message, transferables) {
+      try {
+        endpoint.postMessage(message, transferables)
+      } catch (error) {
+        refusal = { error }
+        throw error
+      }
+    },
+  })
   // Each property read makes a proxy and a finalizer: read once. The two also keep the line open, as Comlink hangs up
   // when its last proxy is collected, even in the middle of a call.
   const { run, abort } = api
   return {
-    run: (jobs, transferables) => run(transfer([...jobs], [...transferables] as Transferable[])),
+    run(jobs, transferables) {
+      refusal = undefined
+      const taken = run(transfer([...jobs], [...transferables] as Transferable[]))
+      if (!refusal) return taken
+      taken.catch(() => {})
+      throw (refusal as { error: unknown }).error
+    },
     abort: (job, reason) => abort(job, reason),
   }
 }

@@ -197,6 +197,27 @@ function describeSymbol(value: symbol): Description {
   }
 }
 
+/**
+ * Writes, and hands over what was written: by reference, and where structured clone refuses that, node by node. For it
+ * refuses proxies, as reactive frameworks make them, and nobody can tell these from the plain data that they show.
+ *
+ * @param attempt Writes with {@link WriteOptions.byReference} as it is told, then posts or copies, in one go.
+ */
+export function handOver<Result>(attempt: (byReference: boolean) => Result): Result {
+  try {
+    return attempt(true)
+  } catch (error) {
+    if (!(error instanceof DOMException && error.name === 'DataCloneError')) throw error
+    return attempt(false)
+  }
+}
+
+/** Writes any value as it is now: for payloads that are not posted at once. What is in the transfer list moves now. */
+export function writeSnapshot(value: unknown, options: WriteOptions): Payload {
+  const call = {}
+  return handOver((byReference) => snapshot(writePayload(value, { call, ...options, byReference })))
+}
+
 /** Whether a payload holds data of the caller's, which later changes would reach. */
 function holdsLiveData({ data }: Payload): boolean {
   return data.heap.some((node) => node.kind === 'plain' || node.kind === 'native')

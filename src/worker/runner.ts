@@ -1,6 +1,6 @@
 // The worker's side: takes jobs one after the other, rebuilds function and arguments, runs, and sends back the result.
 import { rebuiltCarrier } from '../capture/rebuilt.ts'
-import type { Payload, PayloadData } from '../payload/types.ts'
+import type { PayloadData } from '../payload/types.ts'
 import { realm } from '../realm/registry.ts'
 import type { AnyFunction } from '../realm/registry.ts'
 import { readPayload } from '../rehydrate/read.ts'
@@ -12,7 +12,8 @@ import { openRemote, remoteTarget, wrapRemote } from '../rpc/remote.ts'
 import type { Marshal } from '../rpc/remote.ts'
 import { writeThrown } from '../rpc/thrown.ts'
 import { transferOf, transfersOf } from '../rpc/transfer.ts'
-import { writePayload } from '../serialize/write.ts'
+import { handOver, writePayload, writeSnapshot } from '../serialize/write.ts'
+import type { WriteOptions } from '../serialize/write.ts'
 import { holdLock } from './liveness.ts'
 
 /** What the runner needs of a worker's global scope. */
@@ -32,17 +33,18 @@ export function startWorker(scope: WorkerScope, hold: () => Promise<string | und
   const post = (message: WorkerMessage, transfer: readonly unknown[] = []): void =>
     scope.postMessage(message, [...transfer] as Transferable[])
 
+  const optionsFor = (value: unknown, action: string): WriteOptions => ({
+    carriers: [rebuiltCarrier],
+    action,
+    transfer: action === 'call' ? transfersOf(value as unknown[]) : transferOf(value),
+    remote: (candidate) => {
+      const target = remoteTarget(candidate)
+      return target && openRemote(target, marshal).port
+    },
+  })
   const marshal: Marshal = {
-    write: (value, action) =>
-      writePayload(value, {
-        carriers: [rebuiltCarrier],
-        action,
-        transfer: action === 'call' ? transfersOf(value as unknown[]) : transferOf(value),
-        remote: (candidate) => {
-          const target = remoteTarget(candidate)
-          return target && openRemote(target, marshal).port
-        },
-      }),
+    // A snapshot, as Comlink posts it, which would only tell later that it cannot.
+    write: (value, action) => writeSnapshot(value, optionsFor(value, action)),
     // The page is the worker's only sender, and what it sends is to be run.
     read: (data) => {
       for (const { hash, text } of data.code) if (text !== undefined) texts.set(hash, text)
@@ -50,8 +52,12 @@ export function startWorker(scope: WorkerScope, hold: () => Promise<string | und
     },
   }
 
-  const answer = (job: number, ok: boolean, payload: Payload, runMs: number): void =>
-    post({ [TAG]: 'result', job, ok, data: payload.data, runMs }, payload.transfer)
+  /** Writes and posts in one go, which needs no copy in between. */
+  const send = (value: unknown, action: string, message: (data: PayloadData) => WorkerMessage): void =>
+    handOver((byReference) => {
+      const { data, transfer } = writePayload(value, { ...optionsFor(value, action), byReference })
+      post(message(data), transfer)
+    })
 
   const runJob = async ({ job, id, attempt, data }: JobMessage): Promise<void> => {
     const controller = new AbortController()
@@ -64,17 +70,16 @@ export function startWorker(scope: WorkerScope, hold: () => Promise<string | und
         id,
         attempt,
         signal: controller.signal,
-        progress: (value) => {
-          const payload = marshal.write(value, 'report')
-          post({ [TAG]: 'progress', job, data: payload.data }, payload.transfer)
-        },
+        progress: (value) => send(value, 'report', (data) => ({ [TAG]: 'progress', job, data })),
       }
       start = performance.now()
       const value = await fn(...args)
       const runMs = performance.now() - start
-      answer(job, true, marshal.write(value, 'return'), runMs)
+      send(value, 'return', (data) => ({ [TAG]: 'result', job, ok: true, data, runMs }))
     } catch (error) {
-      answer(job, false, writeThrown(error, marshal), performance.now() - start)
+      const runMs = performance.now() - start
+      const { data, transfer } = writeThrown(error, marshal)
+      post({ [TAG]: 'result', job, ok: false, data, runMs }, transfer)
     } finally {
       realm().current = undefined
       current = undefined

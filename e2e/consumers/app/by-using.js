@@ -32,7 +32,7 @@ export function byUsingImport() {
 /** Keys as short as the names that minifiers give: one of them may be what `shipping` is called by then. */
 export function byShortKeys() {
   const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ$_'
-  const others = Object.fromEntries([...letters].map((letter) => [letter, `another ${letter}`]))
+  const others = Object.fromEntries(letters.split('').map((letter) => [letter, `another ${letter}`]))
   const shipping = Number('3.25')
   return pool.with({ using: { ...others, shipping } }).offload(() => shipping)
 }
