@@ -296,6 +296,21 @@ test.each<[text: string, uses: Record<string, string[]>]>([
   ['(eval) => eval("x")', {}],
   ['() => { eval("x"); { let eval } }', { directEval: ['eval("x")'] }],
   ['() => { eval("x"); { var eval } }', {}],
+  // A scope on its way to brine, which is read before the function travels.
+  ['() => pool.with({ scope: ($) => eval($) })', {}],
+  ['class { m() { return [n => eval(n), (n) => (eval((n))), function (n) { return eval(n) }] } }', {}],
+  ['() => (n) => { return eval(n) }', {}],
+  ['() => (n) => { eval(n) }', { directEval: ['eval(n)'] }],
+  ['() => (n) => eval(m)', { directEval: ['eval(m)'] }],
+  ['() => (n) => eval(n, 1)', { directEval: ['eval(n, 1)'] }],
+  ['() => (n) => eval(n + 1)', { directEval: ['eval(n + 1)'] }],
+  ['() => (n) => eval(n).x', { directEval: ['eval(n)'] }],
+  ['() => (n, m) => eval(n)', { directEval: ['eval(n)'] }],
+  ['() => (n = 1) => eval(n)', { directEval: ['eval(n)'] }],
+  ['() => async (n) => eval(n)', { directEval: ['eval(n)'] }],
+  // The function that travels would itself be called.
+  ['(n) => eval(n)', { directEval: ['eval(n)'] }],
+  ['m(n) { return eval(n) }', { directEval: ['eval(n)'] }],
   ['[this.x]() { return 1 }', {}],
 ])('uses: %s', (text, uses) => {
   expect(use(text)).toEqual(uses)

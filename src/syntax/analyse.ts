@@ -80,7 +80,8 @@ function resolve(findings: Findings, offset: number): Pick<FunctionSyntax, 'free
       continue
     }
     // `eval?.(code)` is an indirect eval, which sees globals only.
-    if (name === 'eval' && directCall && !directCall.optional) directEval.push(rangeOf(directCall, offset))
+    if (name === 'eval' && directCall && !directCall.optional && !findings.scopeReads.has(directCall))
+      directEval.push(rangeOf(directCall, offset))
     const reference = {
       ...range,
       assigned: assigned ?? false,

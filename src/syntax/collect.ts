@@ -2,19 +2,15 @@
 
 import type { AnyNode, CallExpression, ClassDeclaration, FunctionDeclaration, Identifier } from 'acorn'
 import { forEachChild, withoutParentheses } from './child-nodes.ts'
+import { noFindings } from './findings.ts'
 import type { ClassLike, Context, Findings, FunctionLike, ReferenceTraits } from './findings.ts'
 import { hasUseStrict } from './parse.ts'
+import { scopeReaderCall } from './scope-reader.ts'
 import { ownerOfPrivateName, Scope } from './scope.ts'
 
 /** Walks `node`, a function or class. The `super` of a `method` belongs to its home object and thus to the outside. */
 export function collect(node: FunctionLike | ClassLike, method: boolean, strict: boolean): Findings {
-  const findings: Findings = {
-    names: [],
-    privates: [],
-    uses: { this: [], newTarget: [], superProperty: [], superCall: [], importMeta: [], dynamicImport: [] },
-    moduleDeclarations: [],
-    blockFunctions: [],
-  }
+  const findings = noFindings()
   const scope = new Scope(null, true)
   const context = { findings, scope, privates: null, strict, ownThis: false, ownSuper: false }
   if (node.type === 'ClassExpression' || node.type === 'ClassDeclaration') visitClass(node, context)
@@ -208,6 +204,8 @@ function visitForEach(
 function visitFunction(node: FunctionLike, context: Context, homeIsOutside: boolean): void {
   const arrow = node.type === 'ArrowFunctionExpression'
   let { scope } = context
+  const read = scope.parent && scopeReaderCall(node)
+  if (read) context.findings.scopeReads.add(read)
   if (node.type === 'FunctionExpression' && node.id) {
     scope = new Scope(scope, false)
     scope.declare(node.id.name, 'var')

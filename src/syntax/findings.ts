@@ -45,8 +45,22 @@ export interface Findings {
   readonly uses: { [Use in Exclude<keyof LexicalUses, 'arguments' | 'directEval'>]: AnyNode[] }
   /** `import` and `export` declarations, which the parser lets pass and no function may contain. */
   readonly moduleDeclarations: AnyNode[]
+  /** Calls that are all of a function inside the text: `(name) => eval(name)`, if it is `eval` that is called. */
+  readonly scopeReads: Set<CallExpression>
   /** Candidates for hoisting by Annex B. */
   readonly blockFunctions: { readonly name: string; readonly scope: Scope }[]
+}
+
+/** The findings before the walk. */
+export function noFindings(): Findings {
+  return {
+    names: [],
+    privates: [],
+    uses: { this: [], newTarget: [], superProperty: [], superCall: [], importMeta: [], dynamicImport: [] },
+    moduleDeclarations: [],
+    scopeReads: new Set(),
+    blockFunctions: [],
+  }
 }
 
 /** What the code around a node means to it. */

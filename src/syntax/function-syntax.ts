@@ -83,7 +83,10 @@ export interface LexicalUses {
   readonly importMeta: readonly Range[]
   /** `import(...)` whole, anywhere inside. */
   readonly dynamicImport: readonly Range[]
-  /** `eval(...)` whole, anywhere inside, unless something inside declares `eval`: it sees variables that no analysis can list. */
+  /**
+   * `eval(...)` whole, anywhere inside, unless something inside declares `eval`: it sees variables that no analysis can
+   * list. A `(name) => eval(name)` inside does not count: so code hands its scope to brine, before it travels.
+   */
   readonly directEval: readonly Range[]
 }
 
