@@ -5,7 +5,7 @@
  * import { offload, pool } from 'brine'
  *
  * const rate = 0.05
- * await pool.with({ using: { rate } }).offload((sum: number) => sum * (1 + rate), 100) // 105
+ * await pool.with({ using: () => ({ rate }) }).offload((sum: number) => sum * (1 + rate), 100) // 105
  * ```
  * @module
  */

@@ -37,7 +37,7 @@ export interface Pool extends AsyncDisposable {
    * @example
    * ```ts
    * const factor = 3
-   * await pool.with({ using: { factor } }).offload((x: number) => x * factor, 14) // 42
+   * await pool.with({ using: () => ({ factor }) }).offload((x: number) => x * factor, 14) // 42
    * ```
    */
   offload<Args extends readonly unknown[], Result>(

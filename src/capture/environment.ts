@@ -97,7 +97,7 @@ export function resolveVariable(environment: ReadEnvironment, name: string): Res
  * @example
  * ```ts
  * function closureMaker(captured: number) {
- *   return capture((own: number) => own + captured, { using: { captured } })
+ *   return capture((own: number) => own + captured, { using: () => ({ captured }) })
  * }
  * await offload(closureMaker(3), 4) // 7
  * ```
