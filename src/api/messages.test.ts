@@ -143,9 +143,8 @@ describe('a free variable', () => {
           |      ^
       "
     `)
-    expect(
-      refusal(price, { using: { a: 1, b: 1, c: 1, 'no name': 1, d: 1, e: price } }),
-    ).toMatchInlineSnapshot(`
+    expect(refusal(price, { using: { a: 1, b: 1, c: 1, 'no name': 1, d: 1, e: price } }))
+      .toMatchInlineSnapshot(`
       "CAPTURE_UNRESOLVED at the root
       Cannot serialize a function: it uses the free variable 'n', which nobody supplies, while \`using\` names 'a', 'b', 'c', which the code does not mention: a minifier may have renamed them. Write \`using: () => ({ a, b, c, … })\`. Name it in \`using: { … }\`, or hand over the scope with \`scope: (name) => eval(name)\`.
 
@@ -154,9 +153,8 @@ describe('a free variable', () => {
       "
     `)
     // Mentioned by a helper: there is no sign of renaming.
-    expect(
-      refusal(fn('(x) => help(x) + n'), { using: { help: fn('(x) => x * k'), k: 1 } }),
-    ).toMatchInlineSnapshot(`
+    expect(refusal(fn('(x) => help(x) + n'), { using: { help: fn('(x) => x * k'), k: 1 } }))
+      .toMatchInlineSnapshot(`
       "CAPTURE_UNRESOLVED at the root
       Cannot serialize a function: it uses the free variable 'n', which nobody supplies. Name it in \`using: { … }\`, or hand over the scope with \`scope: (name) => eval(name)\`.
 
