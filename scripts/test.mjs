@@ -118,7 +118,7 @@ function countUnitTests() {
 }
 
 function browserTests() {
-  return run(bin('playwright'), ['test', '--pass-with-no-tests'], { timeout: 8 * minute })
+  return run(bin('playwright'), ['test', '--pass-with-no-tests'], { timeout: 14 * minute })
 }
 
 /** @returns {Counts} */

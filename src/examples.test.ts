@@ -20,6 +20,7 @@ const read = (file: string): string => readFileSync(join(root, file), 'utf8')
 const entries = {
   brine: 'src/index.ts',
   'brine/serialize': 'src/serialize.ts',
+  'brine/vite': 'src/vite.ts',
   'brine/worker': 'src/worker.ts',
 }
 const publicNames = Object.values(entries).flatMap((file) =>

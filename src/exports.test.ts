@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest'
 import { bundle } from '../scripts/bundle.mjs'
 import * as brine from './index.ts'
 import * as serialize from './serialize.ts'
+import * as vite from './vite.ts'
 import * as worker from './worker.ts'
 
 describe('exports', () => {
@@ -55,18 +56,28 @@ describe('exports', () => {
     `)
   })
 
+  it('of brine/vite', () => {
+    expect(Object.keys(vite).sort()).toMatchInlineSnapshot(`
+      [
+        "brine",
+      ]
+    `)
+  })
+
   it('of brine/worker', () => {
     expect(Object.keys(worker).sort()).toMatchInlineSnapshot(`[]`)
   })
 
   it('have names, as editors cannot complete a default export', () => {
-    for (const entry of [brine, serialize, worker]) expect(entry).not.toHaveProperty('default')
+    for (const entry of [brine, serialize, vite, worker]) expect(entry).not.toHaveProperty('default')
   })
 })
 
 describe('importing an entry in Node', () => {
-  it.each(['index.ts', 'serialize.ts', 'worker.ts'])('has no side effect: %s', async (entry) => {
-    const { code } = await bundle(fileURLToPath(new URL(entry, import.meta.url)))
+  it.each(['index.ts', 'serialize.ts', 'vite.ts', 'worker.ts'])('has no side effect: %s', async (entry) => {
+    // The plugin runs in Node alone.
+    const options = entry === 'vite.ts' ? ({ platform: 'node' } as const) : {}
+    const { code } = await bundle(fileURLToPath(new URL(entry, import.meta.url)), options)
     expect(await importAlone(code)).toEqual({ globals: [], changed: [], resources: [], listeners: [] })
   })
 
@@ -129,6 +140,8 @@ async function probeImport(load: () => Promise<unknown>): Promise<void> {
     }
     return stock
   }
+  // Node makes these when somebody looks for them, which changes nothing.
+  void [TextDecoder, btoa]
   const before = takeStock()
   const events = new Set(process.eventNames())
   const busy = process.getActiveResourcesInfo().length

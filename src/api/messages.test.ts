@@ -1,6 +1,7 @@
 // Bad input of every kind, and what brine says to it: the code, the path to the culprit, the whole text.
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import * as minification from '../capture/minified.ts'
+import { sourceCarrier as noSourceCarrier } from '../capture/no-source.ts'
 import { rebuiltCarrier } from '../capture/rebuilt.ts'
 import { BrineError, isBrineError, WorkerCrashError } from '../errors/brine-error.ts'
 import { catalog } from '../errors/catalog.ts'
@@ -816,6 +817,16 @@ describe('errors of workers and pools', () => {
       Cannot offload a function as the pool 'default' is closed. Make another pool with \`createPool()\`.
       QUEUE_FULL at the root
       Cannot queue another task as the queue is full: 10 tasks wait. Await some tasks first, or raise \`maxQueue\`."
+    `)
+  })
+})
+
+describe('a function that the Vite plugin did not convert', () => {
+  it('in a build, which has no parser', () => {
+    const options = { carriers: [rebuiltCarrier, noSourceCarrier], action: 'offload' }
+    expect(attempt(() => writeCall(fn('function far() {}'), [], options))).toMatchInlineSnapshot(`
+      "CAPTURE_UNINSTRUMENTED at the root
+      Cannot offload 'far': it is the function 'far' of a module that the plugin did not convert. Import brine in that module, open it with 'use brine', or name it in \`brine({ include })\`."
     `)
   })
 })

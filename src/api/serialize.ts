@@ -1,5 +1,6 @@
 // `serialize` and `deserialize`: the pure half of the library.
 import { rebuiltCarrier } from '../capture/rebuilt.ts'
+import { siteCarrier } from '../capture/site.ts'
 import { sourceCarrier } from '../capture/source.ts'
 import type { Limits } from '../payload/limits.ts'
 import type { Payload } from '../payload/types.ts'
@@ -33,7 +34,7 @@ export interface SerializeOptions extends Environment {
 export function serialize(value: unknown, options: SerializeOptions = {}): Payload {
   const { transfer, ...environment } = options
   return writeSnapshot(value, {
-    carriers: [rebuiltCarrier, sourceCarrier],
+    carriers: [rebuiltCarrier, siteCarrier, sourceCarrier],
     action: 'serialize',
     environment,
     ...(transfer && { transfer }),

@@ -1,5 +1,6 @@
 // `toModule`: a value as the text of a module that needs nothing of brine.
 import { rebuiltCarrier } from '../capture/rebuilt.ts'
+import { siteCarrier } from '../capture/site.ts'
 import { sourceCarrier } from '../capture/source.ts'
 import type { Environment } from '../realm/registry.ts'
 import { moduleText } from '../serialize/module-text.ts'
@@ -26,7 +27,7 @@ import { writePayload } from '../serialize/write.ts'
  */
 export async function toModule(value: unknown, environment: Environment = {}): Promise<string> {
   const { data } = writePayload(value, {
-    carriers: [rebuiltCarrier, sourceCarrier],
+    carriers: [rebuiltCarrier, siteCarrier, sourceCarrier],
     action: 'write as a module',
     environment,
   })

@@ -1,5 +1,6 @@
 // What a function may not use if it travels by its text, whatever the environment supplies.
 import type { AnyFunction } from '../realm/registry.ts'
+import { homeOf } from './home.ts'
 import { codeFrame } from '../syntax/code-frame.ts'
 import type { FunctionSyntax, Range } from '../syntax/function-syntax.ts'
 import { isInside } from './class-text.ts'
@@ -9,29 +10,6 @@ import type { CaptureRequest } from './types.ts'
 const RELATIVE_IMPORT = /^import\(\s*(?:\/\*[^]*?\*\/\s*)*(?:['"]|`(?!\$\{))(?![a-z][\w+.-]*:)/
 
 const isPrivateMember = /^(?:(?:async|get|set)\b\s*)?\*?\s*#/
-
-/**
- * The object that `super` in a method belongs to: one that holds it as it was written, under its name. Copies of it hold
- * it as well, and do no harm as long as `super` looks into the same prototype.
- */
-export function homeOf(
-  fn: AnyFunction,
-  { name }: FunctionSyntax,
-  { holders }: CaptureRequest,
-): object | undefined {
-  const [home, ...others] = holders.filter((holder) => holds(holder, fn, name))
-  if (!home) return undefined
-  const prototype: unknown = Object.getPrototypeOf(home)
-  return others.every((other) => Object.getPrototypeOf(other) === prototype) ? home : undefined
-}
-
-function holds(holder: object, fn: AnyFunction, name: string | null): boolean {
-  const keys = name === null ? Reflect.ownKeys(holder) : [name]
-  return keys.some((key) => {
-    const property = Object.getOwnPropertyDescriptor(holder, key)
-    return property?.value === fn || property?.get === fn || property?.set === fn
-  })
-}
 
 /**
  * Refuses what no environment can supply.

@@ -1,7 +1,7 @@
 // The source carrier: code is the function's own text, variables are read from an environment by name.
-import { functionName, isNative } from '../realm/globals.ts'
+import { functionName } from '../realm/globals.ts'
 import { realm } from '../realm/registry.ts'
-import type { AnyFunction, ClosureInputs, Environment, ImpliedProperties } from '../realm/registry.ts'
+import type { AnyFunction, ClosureInputs } from '../realm/registry.ts'
 import { codeFrame } from '../syntax/code-frame.ts'
 import { applyEdits } from '../syntax/edit.ts'
 import type { FreeVariable, FunctionSyntax, Range } from '../syntax/function-syntax.ts'
@@ -10,7 +10,11 @@ import { classText } from './class-text.ts'
 import { resolveVariable } from './environment.ts'
 import type { ReadEnvironment } from './environment.ts'
 import { fieldThis } from './field-this.ts'
-import { homeOf, refuse } from './refusals.ts'
+import { homeOf } from './home.ts'
+import { heritageOf, impliedOf } from './implied.ts'
+import type { Birth } from './implied.ts'
+import { refuseNative } from './native.ts'
+import { refuse } from './refusals.ts'
 import { adviceOn, mistaken, note } from './renamed.ts'
 import { supplyOf } from './supplied.ts'
 import { WAIT } from './types.ts'
@@ -110,41 +114,14 @@ function maker(expression: string, input: string, sloppy: boolean): string {
   return `function (${input}) {${sloppy ? '' : ' "use strict";'} return (${expression}\n) }`
 }
 
-/** What evaluating a function's text gives it. */
-function impliedOf(
-  fn: AnyFunction,
-  syntax: FunctionSyntax,
-): { own: ImpliedProperties; prototype?: ImpliedProperties } {
+function birthOf(syntax: FunctionSyntax): Birth {
   const prefix = syntax.kind === 'getter' ? 'get ' : syntax.kind === 'setter' ? 'set ' : ''
-  const fixed = { writable: false, enumerable: false, configurable: true }
-  const own = new Map<PropertyKey, PropertyDescriptor>([
-    ['length', { value: syntax.length, ...fixed }],
-    ['name', { value: prefix + (syntax.computedKey ? COMPUTED : (syntax.name ?? '')), ...fixed }],
-  ])
-  const prototype = Object.getOwnPropertyDescriptor(fn, 'prototype')
-  if (!prototype || !(syntax.generator || (syntax.kind === 'function' && !syntax.async))) return { own }
-  const constructs = !syntax.generator
-  const backlink = Object.getOwnPropertyDescriptor((prototype.value ?? {}) as object, 'constructor')
-  // The object that came with the function, as against one put there later, names it as its constructor.
-  const original = constructs ? backlink?.value === fn : isPlainGeneratorPrototype(fn, prototype.value)
-  if (original)
-    own.set('prototype', {
-      value: prototype.value as unknown,
-      writable: true,
-      enumerable: false,
-      configurable: false,
-    })
-  else own.set('prototype', {})
-  const made = new Map<PropertyKey, PropertyDescriptor>()
-  if (constructs)
-    made.set('constructor', { value: fn, writable: true, enumerable: false, configurable: true })
-  return { own, prototype: made }
-}
-
-function isPlainGeneratorPrototype(fn: AnyFunction, value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  const intrinsic = (Object.getPrototypeOf(fn) as { prototype?: object } | null)?.prototype
-  return Object.getPrototypeOf(value) === intrinsic
+  const hasPrototype = syntax.generator || (syntax.kind === 'function' && !syntax.async)
+  return {
+    name: prefix + (syntax.computedKey ? COMPUTED : (syntax.name ?? '')),
+    length: syntax.length,
+    ...(hasPrototype && { prototype: syntax.generator ? ('generator' as const) : ('constructor' as const) }),
+  }
 }
 
 /** The key under which a method with a computed key is rebuilt; its real name travels as its `name`. */
@@ -161,28 +138,14 @@ function expressionOf(syntax: FunctionSyntax, input: string): string {
   return syntax.uses.superProperty.length > 0 ? `{ __proto__: ${input}.home, ${method} }` : `{ ${method} }`
 }
 
-/** What a class extends; null where another object took its place, as a class can be made from a constructor alone. */
-function heritageOf(target: AnyFunction): object | null {
-  const parent = Object.getPrototypeOf(target) as object | null
-  try {
-    Reflect.construct(Object, [], parent as AnyFunction)
-    return parent
-  } catch {
-    return null
-  }
-}
-
 /**
  * Captures a function by its text. Asked for any function, it refuses native ones and those whose variables or
  * lexical surroundings the environment does not supply.
  */
 export const sourceCarrier: Carrier = (fn, request) => {
   const text = Function.prototype.toString.call(fn)
-  if (isNative(fn)) {
-    const name = functionName(fn)
-    return request.fail(name.startsWith('bound ') ? 'CAPTURE_BOUND' : 'CAPTURE_NATIVE', { name })
-  }
-  const environment: Environment = realm().environments.get(fn) ?? request.environment
+  refuseNative(fn, request)
+  const environment = realm().environments.get(fn) ?? request.environment
   const asked: CaptureRequest = { ...request, environment }
   const syntax = analyse(text, asked)
   const takesThis = syntax.kind === 'arrow' && syntax.uses.this.length > 0
@@ -194,7 +157,9 @@ export const sourceCarrier: Carrier = (fn, request) => {
   refuse(fn, syntax, shape?.dropped ?? [], asked)
   const free = shape?.free ?? syntax.free
   const variables = readVariables(free, text, asked)
-  const implied = shape ? { own: shape.implied, prototype: shape.impliedPrototype } : impliedOf(fn, syntax)
+  const implied = shape
+    ? { own: shape.implied, prototype: shape.impliedPrototype }
+    : impliedOf(fn, birthOf(syntax))
   const inherits = syntax.class?.heritage && !syntax.class.extendsNull
   const eager = shape?.eager.filter((name) => variables.has(name)) ?? []
   return {

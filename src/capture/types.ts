@@ -8,6 +8,8 @@ import type {
   ScopeInstance,
 } from '../realm/registry.ts'
 
+import type { Registration } from '../realm/sites.ts'
+
 /** A function taken from its source text. Pieces of one environment are joined into code units by `scopes.ts`. */
 export interface Piece {
   /** An expression: a function that takes the inputs and returns the captured function. */
@@ -27,6 +29,7 @@ export interface Captured {
   readonly code:
     | { readonly kind: 'piece'; readonly piece: Piece }
     | { readonly kind: 'instance'; readonly scope: ScopeInstance; readonly index: number }
+    | { readonly kind: 'site'; readonly registration: Registration; readonly values: readonly unknown[] }
   readonly inputs: ClosureInputs
   readonly isClass: boolean
   readonly implied: ImpliedProperties

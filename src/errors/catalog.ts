@@ -36,6 +36,7 @@ export interface FactsByCode {
   CAPTURE_NATIVE: Culprit & { name: string }
   CAPTURE_BOUND: Culprit & { name: string }
   CAPTURE_UNKNOWN: Culprit & { name: string }
+  CAPTURE_UNINSTRUMENTED: Culprit & { name: string }
   CAPTURE_SYNTAX: Culprit & { reason: string }
   VALUE_UNSUPPORTED: Culprit & { what: string }
   VALUE_NOT_TRANSFERRED: Culprit & { what: string }
@@ -138,6 +139,12 @@ export const catalog: { readonly [Code in keyof FactsByCode]: Entry<FactsByCode[
     message: (at) =>
       `${opening(at)} is the function '${at.name}', created where its variables cannot be read`,
     hint: 'Return data and build the function on the page, or capture the function before you offload.',
+  },
+  CAPTURE_UNINSTRUMENTED: {
+    summary: 'A function comes from a module that the Vite plugin did not convert.',
+    message: (at) =>
+      `${opening(at)} is the function '${at.name}' of a module that the plugin did not convert`,
+    hint: "Import brine in that module, open it with 'use brine', or name it in `brine({ include })`.",
   },
   CAPTURE_SYNTAX: {
     summary: "A function's text cannot be parsed.",

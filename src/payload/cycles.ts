@@ -7,6 +7,7 @@ const indexOf = (slot: Slot): number | undefined =>
 /** What must exist before a node can be made: the rest is filled in when all nodes exist. */
 function needs(node: HeapNode): readonly Slot[] {
   if (node.kind === 'closure') return [node.self, node.newTarget, node.parent, ...(node.args ?? [])]
+  if (node.kind === 'scope') return [node.parent]
   if (node.kind === 'bound') return [node.target, node.self, ...node.args]
   if (node.kind === 'prototype' || node.kind === 'member') return [node.of]
   if (node.kind === 'boxed-symbol') return [node.symbol]

@@ -19,8 +19,8 @@ const among =
   (kind: NodeKind): boolean =>
     kinds.includes(kind)
 const isSymbol = among('symbol', 'registered-symbol', 'global')
-const isFunction = among('closure', 'bound', 'member', 'global', 'remote', 'typed')
-const isOwner = among('closure', 'global')
+const isFunction = among('closure', 'bound', 'member', 'global', 'remote', 'typed', 'imported')
+const isOwner = among('closure', 'global', 'imported')
 const isScope = among('scope')
 const isObject = (kind: NodeKind): boolean =>
   kind !== 'scope' && kind !== 'symbol' && kind !== 'registered-symbol'
@@ -36,7 +36,7 @@ const oneOf =
     allowed.includes(value) ? value : reader.fail(allowed.map(describe).join(' or '), describe(value))
 
 /** An integer from 0 to `highest`. */
-const integer =
+export const integer =
   (highest: number): Check =>
   (value, reader) =>
     typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= highest
@@ -134,6 +134,11 @@ const entry: Check = (value, reader) => {
 const own = { 'proto?': objectOrNull, 'props?': list(property), 'deleted?': list(key), 'fixed?': oneOf(true) }
 const type = shape({ constructor: fn, encode: fn, decode: fn })
 
+const unit: Check = (value, reader) =>
+  typeof value === 'number' && reader.variables[value] !== undefined
+    ? value
+    : reader.fail(`the index of one of ${reader.variables.length} code units`, describe(value))
+
 const checks: NodeChecks = {
   plain: { value: opaque },
   symbol: { 'description?': string },
@@ -148,10 +153,8 @@ const checks: NodeChecks = {
   'boxed-symbol': { ...own, symbol },
   error: { ...own, 'stack?': string },
   scope: {
-    code: (value, reader) =>
-      typeof value === 'number' && reader.variables[value] !== undefined
-        ? value
-        : reader.fail(`the index of one of ${reader.variables.length} code units`, describe(value)),
+    code: unit,
+    'parent?': reference('a reference to a scope', isScope),
     env: slots,
   },
   closure: {
@@ -174,6 +177,7 @@ const checks: NodeChecks = {
   member: { ...own, of: owner, static: boolean, key, part: oneOf('value', 'get', 'set') },
   typed: { name: string, state: slot, 'type?': (value, reader) => reader.record(value, type) },
   remote: { port: opaque },
+  imported: { code: unit },
 }
 
 const shapes = new Map<unknown, Shape>(

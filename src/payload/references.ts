@@ -17,6 +17,7 @@ const slotsByKind: { [Kind in NodeKind]: (node: NodeOf<Kind>) => readonly Slot[]
   'registered-symbol': NONE,
   global: NONE,
   remote: NONE,
+  imported: NONE,
   object: ownSlots,
   arguments: ownSlots,
   native: ownSlots,
@@ -25,7 +26,7 @@ const slotsByKind: { [Kind in NodeKind]: (node: NodeOf<Kind>) => readonly Slot[]
   map: (node) => [...node.entries.flat(), ...ownSlots(node)],
   set: (node) => [...node.values, ...ownSlots(node)],
   'boxed-symbol': (node) => [node.symbol, ...ownSlots(node)],
-  scope: (node) => node.env,
+  scope: (node) => [node.parent, ...node.env],
   closure: (node) => [
     node.scope,
     node.self,

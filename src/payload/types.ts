@@ -100,6 +100,8 @@ interface ScopeNode {
   readonly kind: 'scope'
   /** Index into the code table. */
   readonly code: number
+  /** The scope around it, where that is shared: it makes this one. */
+  readonly parent?: Ref
   readonly env: readonly Slot[]
 }
 /** A function or class: the `index`-th that the code of its scope makes, and what it lexically received. */
@@ -133,6 +135,12 @@ interface BoundNode extends Own {
   readonly target: Slot
   readonly self: Slot
   readonly args: readonly Slot[]
+}
+/** A function or class that a module exports, by reference. */
+interface ImportedNode {
+  readonly kind: 'imported'
+  /** Index into the code table, of a unit that is the export itself. */
+  readonly code: number
 }
 /** The prototype object that came with a function or class. */
 interface PrototypeNode extends Own {
@@ -178,6 +186,7 @@ export type HeapNode =
   | ScopeNode
   | ClosureNode
   | BoundNode
+  | ImportedNode
   | PrototypeNode
   | MemberNode
   | TypedNode
@@ -195,6 +204,10 @@ export interface CodeUnit {
   /** Content hash of the text. */
   readonly hash: string
   readonly text?: string
+  /** Where a module exports the unit as a function. */
+  readonly module?: { readonly url: string; readonly export: string }
+  /** The position of the unit among those that its parent scope makes. */
+  readonly child?: number
   /** The variables of the scope, in the order of `ScopeNode.env`. */
   readonly names: readonly string[]
 }

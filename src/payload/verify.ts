@@ -1,7 +1,7 @@
 // Checks the whole structure of a received payload before anything of it is built.
 import { findNeedCycle, findPrototypeCycle } from './cycles.ts'
 import type { Limits } from './limits.ts'
-import { nodeKind, readNode, slot, string } from './node-checks.ts'
+import { integer, nodeKind, readNode, slot, string } from './node-checks.ts'
 import { RecordReader, describe, shape } from './record-reader.ts'
 import type { Check, VerifyReport } from './record-reader.ts'
 import { FORMAT_VERSION } from './types.ts'
@@ -29,7 +29,14 @@ const names: Check = (value, reader) => {
   return twice === undefined ? list : reader.fail('without repetition', describe(twice))
 }
 
-const unitShape = shape({ hash: string, 'text?': string, names })
+const moduleShape = shape({ url: string, export: string })
+const unitShape = shape({
+  hash: string,
+  'text?': string,
+  'module?': (value, reader) => reader.record(value, moduleShape),
+  'child?': integer(4_294_967_295),
+  names,
+})
 
 /** Copies the code table, and counts its text. */
 function readCode(value: unknown, reader: RecordReader): CodeUnit[] {

@@ -3,6 +3,7 @@
 // Where a value stays on the page, the written payload has a number in place of a port. Ports are opened when the job
 // is posted, anew for each attempt, so a job that never runs opens none.
 import { rebuiltCarrier } from '../capture/rebuilt.ts'
+import { siteCarrier } from '../capture/site.ts'
 import { sourceCarrier } from '../capture/source.ts'
 import { supplyOf } from '../capture/supplied.ts'
 import type { Payload, PayloadData } from '../payload/types.ts'
@@ -18,7 +19,7 @@ import { handOver, snapshot, writeCall, writeSnapshot } from '../serialize/write
 import type { Call } from './call.ts'
 import type { Slot } from './slot.ts'
 
-const carriers = [rebuiltCarrier, sourceCarrier]
+const carriers = [rebuiltCarrier, siteCarrier, sourceCarrier]
 
 /** How the page writes and reads values while a task runs, and how it reads results. */
 export const pageMarshal: Marshal = {

@@ -21,12 +21,21 @@ export interface Environment {
 /** A scope that was rebuilt in this realm: the variables of the functions that it made. */
 export interface ScopeInstance {
   readonly hash: string
-  readonly text: string
+  readonly text?: string
+  readonly module?: { readonly url: string; readonly export: string }
+  readonly child?: number
   readonly names: readonly string[]
+  /** The scope that made it. */
+  readonly parent?: ScopeInstance
   readonly make: readonly AnyFunction[]
+  /** Makes the scopes inside that are made anew in each turn. */
+  readonly scopes?: readonly UnitFactory[]
   read(): unknown[]
   write(values: readonly unknown[]): void
 }
+
+/** Makes one scope instance. */
+export type UnitFactory = () => Pick<ScopeInstance, 'make' | 'read' | 'write' | 'scopes'>
 
 /** What a closure lexically received beside its variables. */
 export interface ClosureInputs {
@@ -81,6 +90,9 @@ interface Binding {
   readonly args: readonly unknown[]
 }
 
+/** Imports of one module: each is read when it is needed, and has a module of its own that exports it as `value`. */
+export type ImportTable = readonly (readonly [read: () => unknown, url: string])[]
+
 /** The task that this thread runs. */
 export interface RunningTask {
   readonly id: string
@@ -113,7 +125,11 @@ export interface Realm {
   /** The names of such things, of all copies of brine in this realm. */
   readonly intrinsicNames: Map<unknown, string>
   /** Compiled code units by text. */
-  readonly units: Map<string, () => Pick<ScopeInstance, 'make' | 'read' | 'write'>>
+  readonly units: Map<string, UnitFactory>
+  /** What modules import, and where a worker can import it from: looked up when nothing else is known of a function. */
+  readonly imports: ImportTable[]
+  /** What was found there. */
+  readonly imported: WeakMap<AnyFunction, string>
   /** What `task` shows, while a task runs. */
   current: RunningTask | undefined
 }
@@ -142,6 +158,8 @@ function createRealm(): Realm {
     intrinsics: new Map(),
     intrinsicNames: new Map(),
     units: new Map(),
+    imports: [],
+    imported: new WeakMap(),
     current: undefined,
   }
 }

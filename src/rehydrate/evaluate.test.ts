@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { realm } from '../realm/registry.ts'
 import { compileUnits } from './evaluate.ts'
-import type { CompiledUnit } from './evaluate.ts'
+import type { UnitFactory } from '../realm/registry.ts'
 
 const TEXT = 'return { make: [], read() { return [] }, write() {} }'
 let number = 0
@@ -11,8 +11,9 @@ const unit = (text: string | undefined = `${TEXT} // ${number++}`, hash = `h${nu
   names: [],
   ...(text !== undefined && { text }),
 })
-const compile = async (one: object, texts?: ReadonlyMap<string, string>): Promise<CompiledUnit['factory']> =>
-  (await compileUnits([one] as never, new Set([0]), texts)).get(0)!.factory
+/** Compiles a unit that has a text, and therefore a factory of its own. */
+const compile = async (one: object, texts?: ReadonlyMap<string, string>): Promise<UnitFactory> =>
+  (await compileUnits([one] as never, new Set([0]), texts)).get(0)!.factory!
 
 afterEach(() => {
   vi.restoreAllMocks()
@@ -23,7 +24,7 @@ describe('compileUnits', () => {
   it('compiles what is needed, and nothing else', async () => {
     const compiled = await compileUnits([unit('syntax error here'), unit(TEXT)], new Set([1]), undefined)
     expect([...compiled.keys()]).toEqual([1])
-    expect(compiled.get(1)!.factory()).toMatchObject({ make: [] })
+    expect(compiled.get(1)!.factory!()).toMatchObject({ make: [] })
   })
 
   it('compiles a text once in a realm', async () => {
@@ -117,5 +118,51 @@ describe('where the security policy forbids eval', () => {
     expect((await compile(unit('return "trusted"')))()).toBe('trusted')
     expect(createPolicy).toHaveBeenCalledOnce()
     expect(trusted).toEqual([expect.stringContaining('return "trusted"')])
+  })
+})
+
+describe('units of modules', () => {
+  const of = (url: string, name = 's0') => ({
+    hash: `${url}#${name}`,
+    module: { url, export: name },
+    names: [],
+  })
+  const url = 'data:text/javascript,export const s0 = () => 1; export const no = 2'
+
+  it('are the exports of the module', async () => {
+    expect((await compile(of(url)))()).toBe(1)
+  })
+
+  it('are refused if the module has no such function', async () => {
+    for (const name of ['no', 'missing', 'toString']) {
+      await expect(compile(of(url, name))).rejects.toMatchObject({
+        code: 'CODE_FAILED',
+        message: expect.stringContaining(`it has no export '${name}'`) as string,
+      })
+    }
+  })
+
+  it('tell why the module does not load', async () => {
+    const broken = 'data:text/javascript,throw new Error("broken on load")'
+    await expect(compile(of(broken))).rejects.toMatchObject({
+      code: 'CODE_FAILED',
+      message: expect.stringContaining('broken on load') as string,
+    })
+  })
+
+  it('come from the origin of this script alone', async () => {
+    vi.stubGlobal('location', { origin: 'https://app.example' })
+    for (const stranger of [
+      'https://evil.example/a.js',
+      'data:text/javascript,0',
+      'http://app.example/a.js',
+    ]) {
+      await expect(compile(of(stranger))).rejects.toMatchObject({ code: 'CODE_NOT_ALLOWED' })
+    }
+  })
+
+  it('have no factory where the scope around makes them', async () => {
+    const child = { hash: 'parent/0', child: 0, names: [] }
+    expect((await compileUnits([child], new Set([0]), undefined)).get(0)).toEqual({ unit: child })
   })
 })

@@ -2,11 +2,8 @@
 import { BrineError } from '../errors/brine-error.ts'
 import type { CodeUnit } from '../payload/types.ts'
 import { realm } from '../realm/registry.ts'
-import type { Realm } from '../realm/registry.ts'
+import type { UnitFactory } from '../realm/registry.ts'
 import { trust } from '../realm/trusted-types.ts'
-
-/** Makes one scope instance. */
-type UnitFactory = Realm['units'] extends Map<string, infer Factory> ? Factory : never
 
 /** Units are forgotten, oldest first, above this number: a text that comes again is compiled again. */
 const UNITS = 5_000
@@ -50,11 +47,32 @@ async function compile(unit: CodeUnit, text: string): Promise<UnitFactory> {
   }
 }
 
+/**
+ * Imports a unit from the closure module that exports it. Code comes from the app's own origin alone: that of this
+ * script or of the document.
+ */
+async function importUnit({ url, export: name }: NonNullable<CodeUnit['module']>): Promise<UnitFactory> {
+  const { origin } = new URL(url)
+  if (globalThis.location !== undefined && origin !== globalThis.location.origin) {
+    throw new BrineError('CODE_NOT_ALLOWED', { what: `a module of another origin, ${origin}` })
+  }
+  let loaded: Record<string, unknown>
+  try {
+    loaded = (await import(/* @vite-ignore */ /* webpackIgnore: true */ url)) as Record<string, unknown>
+  } catch (error) {
+    throw new BrineError('CODE_FAILED', { name: url, reason: String(error) }, { cause: error })
+  }
+  const factory = Object.hasOwn(loaded, name) ? loaded[name] : undefined
+  if (typeof factory === 'function') return factory as UnitFactory
+  throw new BrineError('CODE_FAILED', { name: url, reason: `it has no export '${name}'` })
+}
+
 /** A unit, compiled. */
 export interface CompiledUnit {
   readonly unit: CodeUnit
-  readonly text: string
-  readonly factory: UnitFactory
+  readonly text?: string
+  /** Missing where the scope around makes it. */
+  readonly factory?: UnitFactory
 }
 
 /**
@@ -72,6 +90,14 @@ export async function compileUnits(
   const cache = realm().units
   for (const index of needed) {
     const unit = units[index]!
+    if (unit.child !== undefined) {
+      compiled.set(index, { unit })
+      continue
+    }
+    if (unit.module) {
+      compiled.set(index, { unit, factory: await importUnit(unit.module) })
+      continue
+    }
     const text = unit.text ?? texts?.get(unit.hash)
     if (text === undefined) {
       throw new BrineError('PAYLOAD_MALFORMED', {

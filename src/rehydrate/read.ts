@@ -3,7 +3,7 @@ import { BrineError, isBrineError } from '../errors/brine-error.ts'
 import { DEFAULT_LIMITS } from '../payload/limits.ts'
 import type { Limits } from '../payload/limits.ts'
 import { heldBy } from '../payload/references.ts'
-import type { HeapNode, NodeOf, PayloadData } from '../payload/types.ts'
+import type { HeapNode, NodeOf, PayloadData, Ref } from '../payload/types.ts'
 import { verifyPayload } from '../payload/verify.ts'
 import { resolveGlobal } from '../realm/globals.ts'
 import { ensureIntrinsics } from '../realm/intrinsics.ts'
@@ -49,6 +49,7 @@ const CODE: Partial<Record<HeapNode['kind'], string>> = {
   member: 'a method',
   prototype: 'the prototype of a function',
   remote: 'a remote function',
+  imported: 'a function of a module',
 }
 
 const isRefused = (global: unknown, held: boolean): boolean =>
@@ -84,8 +85,14 @@ function copied(data: PayloadData): PayloadData {
 function neededUnits({ heap }: PayloadData): ReadonlySet<number> {
   const needed = new Set<number>()
   for (const node of heap) {
+    if (node.kind === 'imported') needed.add(node.code)
     if (node.kind !== 'closure' || (node.id !== undefined && knownClass(node.id))) continue
-    needed.add((heap[node.scope[0]] as NodeOf<'scope'>).code)
+    for (let at: Ref | undefined = node.scope; at;) {
+      const scope = heap[at[0]] as NodeOf<'scope'>
+      needed.add(scope.code)
+      // Own fields alone: a tampered prototype could lead round for ever.
+      at = Object.hasOwn(scope, 'parent') ? scope.parent : undefined
+    }
   }
   return needed
 }

@@ -83,7 +83,10 @@ export function rebuild(
     },
     scope: (node, index) => {
       // Its variables then take their new values.
-      return kept.get(index) ?? makeScope(units.get(node.code)!)
+      return (
+        kept.get(index) ??
+        makeScope(units.get(node.code)!, allocated(node.parent) as ScopeInstance | undefined)
+      )
     },
     closure: (node, index) => allocateClosure(node, index),
     bound: (node) => {
@@ -108,6 +111,12 @@ export function rebuild(
       return ownValue(holder, allocated(node.key) as PropertyKey, node.part, index)
     },
     typed: (node) => decode(node),
+    imported: (node, index) => {
+      settled.add(index)
+      const { unit, factory } = units.get(node.code)!
+      realm().imported.set(factory as AnyFunction, unit.module!.url)
+      return factory
+    },
     remote: (node) => {
       if (!remote) throw new BrineError('CODE_NOT_ALLOWED', { what: 'a remote function' })
       return remote(node.port)

@@ -6,14 +6,19 @@ import type { ScopeInstance } from '../realm/registry.ts'
 import type { CompiledUnit } from './evaluate.ts'
 
 /** Runs a unit for one scope instance. */
-export function makeScope({ unit, text, factory }: CompiledUnit): ScopeInstance {
+export function makeScope(
+  { unit, text, factory }: CompiledUnit,
+  parent: ScopeInstance | undefined,
+): ScopeInstance {
   const fail = (reason: string, cause?: unknown): never => {
     throw new BrineError('CODE_FAILED', { name: unit.hash, reason }, { cause })
   }
   try {
-    const made = factory()
+    const make = unit.child === undefined ? factory : parent?.scopes?.[unit.child]
+    if (!make) return fail('no scope makes it')
+    const made = make()
     if (Array.isArray(made.make) && typeof made.read === 'function' && typeof made.write === 'function') {
-      return { hash: unit.hash, text, names: unit.names, ...made }
+      return { ...unit, ...(text !== undefined && { text }), ...(parent && { parent }), ...made }
     }
   } catch (error) {
     return fail(String(error), error)

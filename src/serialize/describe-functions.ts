@@ -3,10 +3,12 @@ import type { Captured } from '../capture/types.ts'
 import type { ClosureNode } from '../payload/types.ts'
 import { isNative } from '../realm/globals.ts'
 import { classId, membersOf, realm } from '../realm/registry.ts'
+import { importedFrom, registrationOf } from '../realm/sites.ts'
 import type { AnyFunction, Environment, MemberOf } from '../realm/registry.ts'
 import type { DescribeContext } from './context.ts'
 import { describeOwn } from './own.ts'
 import type { OwnDescription } from './own.ts'
+import { importedUnit } from './scope-table.ts'
 import type { ScopeTable } from './scope-table.ts'
 import type { Child, Description, ToSlot, Visit } from './walk.ts'
 
@@ -128,6 +130,16 @@ function describeBound(fn: AnyFunction): Description | undefined {
   }
 }
 
+/** Where a function can be imported from, if its creation left no trace: it is of a module that was not converted. */
+function importedBy(fn: AnyFunction): string | undefined {
+  const { imports, imported, origins } = realm()
+  if (imports.length === 0 && !imported.has(fn)) return undefined
+  return origins.has(fn) || registrationOf(fn) ? undefined : importedFrom(fn)
+}
+
+/** Whether a function travels as an import. */
+export const isImported = (fn: AnyFunction): boolean => importedBy(fn) !== undefined
+
 /** Describes a function or class that is no global; undefined as long as it may turn out to be a method of a class. */
 export function describeFunction(
   fn: AnyFunction,
@@ -138,6 +150,15 @@ export function describeFunction(
   if (member) return describeMember(fn, member)
   const bound = describeBound(fn)
   if (bound) return bound
+
+  const from = importedBy(fn)
+  if (from !== undefined) {
+    return {
+      plain: false,
+      children: [],
+      node: () => ({ kind: 'imported', code: context.scopes.unitIndex(importedUnit(from)) }),
+    }
+  }
 
   const captured = context.capture(fn, visit)
   if (!captured) return undefined
@@ -212,6 +233,13 @@ export function describePrototype(
     context.prototypes.get(value) ?? Object.getOwnPropertyDescriptor(value, 'constructor')?.value
   if (typeof fn !== 'function' || isNative(fn)) return undefined
   if (Object.getOwnPropertyDescriptor(fn, 'prototype')?.value !== value) return undefined
+  if (importedBy(fn as AnyFunction) !== undefined) {
+    return {
+      plain: false,
+      children: [part(fn, 'constructor')],
+      node: (slot) => ({ kind: 'prototype', of: slot(fn) }),
+    }
+  }
   const captured = context.capture(fn as AnyFunction, visit)
   if (!captured || prototypeOf(captured) !== value) return undefined
   const own = describePrototypeOwn(fn as AnyFunction, captured, value)

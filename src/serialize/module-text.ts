@@ -201,6 +201,7 @@ class ModuleText {
       return `${this.#at.slot(type.decode)}(${this.#at.slot(state)})`
     },
     remote: () => refuse('a remote function'),
+    imported: () => refuse('a function of a module'),
   }
 
   readonly #fillers: Inflate = {

@@ -1,5 +1,6 @@
 // The worker's side: takes jobs one after the other, rebuilds function and arguments, runs, and sends back the result.
 import { rebuiltCarrier } from '../capture/rebuilt.ts'
+import { siteCarrier } from '../capture/site.ts'
 import type { PayloadData } from '../payload/types.ts'
 import { realm } from '../realm/registry.ts'
 import type { AnyFunction } from '../realm/registry.ts'
@@ -34,7 +35,7 @@ export function startWorker(scope: WorkerScope, hold: () => Promise<string | und
     scope.postMessage(message, [...transfer] as Transferable[])
 
   const optionsFor = (value: unknown, action: string): WriteOptions => ({
-    carriers: [rebuiltCarrier],
+    carriers: [rebuiltCarrier, siteCarrier],
     action,
     transfer: action === 'call' ? transfersOf(value as unknown[]) : transferOf(value),
     remote: (candidate) => {

@@ -1,0 +1,51 @@
+// Apps written to a temporary folder, with the plugin of the built library: for tests that edit or build them.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { InlineConfig } from 'vite'
+import type * as Plugin from '../src/vite.ts'
+
+const dist = (name: string): string => fileURLToPath(new URL(`../dist/${name}`, import.meta.url))
+
+/** An app in a folder of its own. */
+export interface App {
+  readonly root: string
+  write(name: string, text: string): void
+  /** Vite's configuration for it. */
+  config(more?: InlineConfig): Promise<InlineConfig>
+  remove(): void
+}
+
+/** Writes an app. */
+export function createApp(files: Readonly<Record<string, string>>): App {
+  const root = mkdtempSync(join(tmpdir(), 'brine-app-'))
+  const write = (name: string, text: string): void => {
+    const file = join(root, name)
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, text)
+  }
+  for (const [name, text] of Object.entries(files)) write(name, text)
+  return {
+    root,
+    write,
+    async config(more = {}) {
+      const { brine } = (await import(new URL('../dist/vite.js', import.meta.url).href)) as typeof Plugin
+      return {
+        root,
+        configFile: false,
+        logLevel: 'error',
+        resolve: { alias: { brine: dist('index.js') } },
+        ...more,
+        cacheDir: join(root, 'node_modules/.vite'),
+        plugins: [more.plugins, brine()],
+        server: { host: '127.0.0.1', port: 0, fs: { strict: false } },
+        preview: { host: '127.0.0.1', port: 0 },
+      }
+    },
+    remove: () => rmSync(root, { recursive: true, force: true }),
+  }
+}
+
+/** A page that runs /src/main.ts. */
+export const page = '<!doctype html><title>app</title><script type="module" src="/src/main.ts"></script>'

@@ -1,0 +1,65 @@
+// The cases of the table whose outcome is another one with the plugin, and why.
+//
+//   outcome   'blocked': the page itself cannot make the case, as it evaluates text, which the policy forbids;
+//             'unbuildable': bundlers refuse the code of the case, so that it is taken out of the table
+//   in        'build' for what is so when built alone
+//   change    what is to be expected instead of what the table says
+const blocked = { outcome: 'blocked', why: 'the case itself evaluates text' }
+/** @param {string} why */
+const travels = (why) => ({ why, change: { error: undefined } })
+const countsKeys = {
+  why: 'what the plugin registers owns a symbol more, and this case counts keys',
+  change: { differs: 'one key more' },
+}
+const madeInside = travels(
+  'functions made inside are registered in the worker too: their variables can be read there',
+)
+
+/** @type {Record<string, { why: string, in?: string, outcome?: string, change?: object }>} */
+export const exceptions = {
+  'captures: a wide scope': blocked,
+  'captures: a chain of 300 functions': blocked,
+  'captures: a very long text': blocked,
+  'captures: functions of one scope that were given two scope functions': {
+    why: 'the plugin knows the one scope of both',
+    change: { differs: undefined },
+  },
+  'functions: sloppy functions: `this` boxed, arguments mapped, octal, with': blocked,
+  'functions: a sloppy function with variables that strict code may not name': blocked,
+  'functions: an assignment to a captured constant': {
+    outcome: 'unbuildable',
+    why: 'bundlers see the mistake',
+  },
+  'functions: functions that are frozen, sealed, without name or length, with a property named prototype':
+    countsKeys,
+  'classes: statics redefined: read-only, hidden, accessors in place of data and the other way round':
+    countsKeys,
+  'throws: a call of a class without new': {
+    in: 'build',
+    why: 'the message of the engine names the class as the minifier does, here and there otherwise',
+    change: { differs: 'the name of the class' },
+  },
+  'classes: a heritage of 300 classes': blocked,
+  'language: comments in odd places': blocked,
+  'language: a text that ends in a line comment': blocked,
+  'refused: a function made inside cannot come back': madeInside,
+  'refused: an instance of a class made inside cannot come back': {
+    ...madeInside,
+    change: { error: undefined, newClasses: true },
+  },
+  'refused: an object with a method made inside cannot come back': madeInside,
+  'refused: a free variable that nobody supplies': {
+    why: 'a name that no scope binds is a global, and a ReferenceError where it is read, as on the page',
+    change: { error: undefined },
+  },
+  'refused: a closure of another scope, of which the call sees nothing': travels(
+    'the plugin knows its scope',
+  ),
+  'refused: a method that uses super, taken from its object': travels('the plugin knows its object'),
+  'refused: a method that uses super, copied to an object with another prototype': travels(
+    'the plugin knows to which it belongs',
+  ),
+  'refused: a method that uses a private name, taken from its class': travels('its class travels with it'),
+  'refused: direct eval': travels('the policy refuses it there as it does here'),
+  'refused: a name inside `with` that may be a variable': blocked,
+}

@@ -1,0 +1,64 @@
+// The module carrier: functions that the plugin registered. Their code is an export of a closure module, their variables
+// are read by the thunk that stands beside them.
+import { functionName } from '../realm/globals.ts'
+import type { AnyFunction, ClosureInputs } from '../realm/registry.ts'
+import { registrationOf } from '../realm/sites.ts'
+import type { Registration, ScopeToken } from '../realm/sites.ts'
+import { heritageOf, impliedOf } from './implied.ts'
+import type { CaptureRequest, Carrier } from './types.ts'
+
+/** Runs a thunk; a variable in its dead zone throws a ReferenceError that names it. */
+function readNow(read: () => unknown[], request: Pick<CaptureRequest, 'fail'>): unknown[] {
+  try {
+    return read()
+  } catch (error) {
+    const name = /['\u2018"](.+?)['\u2019"]/.exec(String(error))?.[1] ?? 'a variable'
+    return request.fail('CAPTURE_DEAD_ZONE', { name })
+  }
+}
+
+function inputsOf(
+  fn: AnyFunction,
+  { site, home, keys }: Registration,
+  extra: readonly unknown[],
+): ClosureInputs {
+  const lexical = Object.fromEntries(
+    (site.lexical ?? []).map((name, at) => [
+      name,
+      name === 'args' ? Array.from(extra[at] as ArrayLike<unknown>) : extra[at],
+    ]),
+  )
+  return {
+    ...lexical,
+    ...(site.inherits && { parent: heritageOf(fn) }),
+    ...(home && { home }),
+    ...(keys && { keys }),
+    ...(site.eager && { eager: site.eager }),
+  }
+}
+
+/** Captures a function that the plugin registered; undefined for any other. */
+export const siteCarrier: Carrier = (fn, request) => {
+  const registration = registrationOf(fn)
+  if (!registration) return undefined
+  const { site, read, token, born } = registration
+  const values = read ? readNow(read, request) : []
+  for (let at: ScopeToken | 0 | undefined = token; at; at = at.parent) readNow(at.read, request)
+  const implied = born
+    ? { own: new Map(born.own), prototype: born.prototype }
+    : { ...impliedOf(fn, site), own: new Map(impliedOf(fn, site).own) }
+  if (born) {
+    const fixed = { writable: false, enumerable: false, configurable: true }
+    if (typeof born.own.get('name')?.value === 'string')
+      implied.own.set('name', { value: site.name, ...fixed })
+  }
+  return {
+    name: functionName(fn) || site.name,
+    code: { kind: 'site', registration, values: values.slice(0, site.names.length) },
+    inputs: inputsOf(fn, registration, values.slice(site.names.length)),
+    isClass: born !== undefined,
+    implied: implied.own,
+    ...(implied.prototype && { impliedPrototype: implied.prototype }),
+    privateState: site.privateState ?? [],
+  }
+}

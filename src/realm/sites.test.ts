@@ -1,0 +1,130 @@
+// The run-time half of closure conversion: registrations, tokens, imports.
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { realm } from './registry.ts'
+import * as runtime from './sites.ts'
+
+const [site, second] = runtime.sites(
+  '/closures.js',
+  [
+    { at: 's0', name: '', length: 0, names: [] },
+    { at: 0, name: 'm', length: 1, names: ['k'] },
+  ],
+  [{ at: 't0', names: ['n'] }],
+)
+
+describe('register', () => {
+  it('gives back the function itself, as it was', () => {
+    const fn = (a: number) => a
+    expect(runtime.register(fn, site!, 0)).toBe(fn)
+    expect([fn.name, fn.length, Object.keys(fn)]).toEqual(['fn', 1, []])
+    expect(runtime.registrationOf(fn)).toMatchObject({ site: { at: 's0', module: { url: '/closures.js' } } })
+  })
+
+  it('does not read the variables', () => {
+    const read = vi.fn<() => unknown[]>(() => [])
+    runtime.register(() => {}, site!, read)
+    expect(read).not.toHaveBeenCalled()
+  })
+
+  it('is not inherited', () => {
+    const parent = runtime.register(() => {}, site!, 0)
+    expect(runtime.registrationOf(Object.setPrototypeOf(() => {}, parent) as () => void)).toBeUndefined()
+  })
+})
+
+describe('registerClass', () => {
+  it('notes what the class owns by its definition, and keeps it out of sight', () => {
+    class Point {
+      static made = 0
+      static of(): void {}
+      get x(): number {
+        return 1
+      }
+    }
+    runtime.registerClass(Point as never, site!, 0)
+    const { born } = runtime.registrationOf(Point as never)!
+    expect(new Set(born!.own.keys())).toEqual(new Set(['length', 'name', 'of', 'prototype']))
+    expect([...born!.prototype.keys()]).toEqual(['constructor', 'x'])
+    expect(Object.getOwnPropertyDescriptor(Point, runtime.siteKey)!.enumerable).toBe(false)
+  })
+})
+
+describe('registerMethods', () => {
+  it('registers methods and accessors, and calls none', () => {
+    const get = vi.fn<() => number>(() => 1)
+    const literal = {
+      m: (v: number) => v,
+      get a() {
+        return get()
+      },
+    }
+    runtime.registerMethods(literal, [
+      ['m', 'value', second!, () => [1]],
+      ['a', 'get', site!, 0],
+    ])
+    expect(get).not.toHaveBeenCalled()
+    expect(runtime.registrationOf(literal.m)!.site.at).toBe(0)
+    const getter = Object.getOwnPropertyDescriptor(literal, 'a')!.get!
+    expect(runtime.registrationOf(getter)!.site.at).toBe('s0')
+  })
+
+  it('leaves alone what a later property replaced', () => {
+    const other = runtime.register(() => {}, site!, 0)
+    runtime.registerMethods({ m: other, n: 5 }, [
+      ['m', 'value', second!, 0],
+      ['n', 'value', second!, 0],
+      ['gone', 'get', second!, 0],
+    ])
+    expect(runtime.registrationOf(other)!.site.at).toBe('s0')
+  })
+})
+
+describe('toKey', () => {
+  it('converts once, as brackets do', () => {
+    const symbol = Symbol('s')
+    expect([symbol, 1, null, { toString: () => 'text' }].map(runtime.toKey)).toEqual([
+      symbol,
+      '1',
+      'null',
+      'text',
+    ])
+  })
+})
+
+describe('importedFrom', () => {
+  afterEach(() => {
+    realm().imports.length = 0
+  })
+
+  it('finds a function by identity, and remembers it', () => {
+    const fn = (): void => {}
+    const read = vi.fn<() => unknown>(() => fn)
+    runtime.imports([[read, '/fn.js']])
+    expect([runtime.importedFrom(fn), runtime.importedFrom(fn), runtime.importedFrom(() => {})]).toEqual([
+      '/fn.js',
+      '/fn.js',
+      undefined,
+    ])
+    expect(read).toHaveBeenCalledTimes(2)
+  })
+
+  it('passes over what is still being evaluated', () => {
+    const fn = (): void => {}
+    const early = (): unknown => {
+      throw new ReferenceError('not yet')
+    }
+    runtime.imports([
+      [early, '/early.js'],
+      [() => fn, '/fn.js'],
+    ])
+    expect(runtime.importedFrom(fn)).toBe('/fn.js')
+  })
+
+  it('knows a function by its own registration, not by one that was copied to it', () => {
+    const [site] = runtime.sites('/c.js', [{ at: 's0', name: '', length: 0, names: [] }], [])
+    const original = runtime.register(() => 1, site!, 0)
+    const wrapper = Object.assign(() => 2, original)
+    expect(runtime.registrationOf(original)).toBeDefined()
+    expect(runtime.registrationOf(wrapper)).toBeUndefined()
+  })
+})

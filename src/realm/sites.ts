@@ -1,0 +1,194 @@
+// The run-time half of closure conversion: functions know the place in the code where they were created.
+//
+// A registration is an own property under a symbol: it costs a creation about as much again, where an entry in a WeakMap
+// would cost thirty times as much.
+import { membersOf, realm } from './registry.ts'
+import type { AnyFunction, ImportTable, ImpliedProperties } from './registry.ts'
+
+/** What the plugin knows of one place that creates closures. */
+export interface Site {
+  /** The export of the closure module that makes the scope, or its position in the shared scope around it. */
+  readonly at: string | number
+  /** The name and length that the code gives to the closure made anew. */
+  readonly name: string
+  readonly length: number
+  /** Whose prototype object comes with it. */
+  readonly prototype?: 'constructor' | 'generator'
+  /** Captured variables, in the order of the thunk. */
+  readonly names: readonly string[]
+  /** What the thunk gives beyond them. */
+  readonly lexical?: readonly ('self' | 'args' | 'newTarget')[]
+  /** A class that extends something. */
+  readonly inherits?: true
+  /** A method that uses `super`. */
+  readonly home?: true
+  /** Static fields of a class whose functions come with it, as methods do. */
+  readonly members?: readonly string[]
+  readonly privateState?: readonly string[]
+  readonly eager?: readonly string[]
+}
+
+/** A scope whose variables are shared. */
+export type ScopeSite = Pick<Site, 'at' | 'names'>
+
+/** The sites of one module, with the scopes whose variables are shared. */
+export interface SiteModule {
+  /** Of the closure module, absolute or relative to the document. */
+  readonly url: string
+  readonly scopes: readonly ScopeSite[]
+}
+
+/** Stands for one instance of a scope whose variables are shared. */
+export interface ScopeToken {
+  readonly module: SiteModule
+  readonly number: number
+  readonly parent: ScopeToken | 0
+  readonly read: () => unknown[]
+}
+
+/** What a function was created with. */
+export interface Registration {
+  /** Whose it is: `Object.assign` copies the property to other functions. */
+  readonly fn: AnyFunction
+  readonly site: Site & { readonly module: SiteModule }
+  /** Reads the captured variables; 0 for none. */
+  readonly read: (() => unknown[]) | 0
+  readonly token: ScopeToken | undefined
+  /** The object literal of a method that uses `super`. */
+  readonly home?: object
+  /** The computed keys of a class. */
+  readonly keys?: readonly PropertyKey[]
+  /** What a class owned when it had been defined. */
+  readonly born?: { readonly own: ImpliedProperties; readonly prototype: ImpliedProperties }
+}
+
+const SITE: unique symbol = Symbol.for('brine.site') as never
+
+/** The key of registrations. */
+export const siteKey: symbol = SITE
+
+/** Joins the sites of a module with its URL. */
+export function sites(
+  url: string,
+  closures: readonly Site[],
+  scopes: SiteModule['scopes'],
+): readonly Registration['site'][] & { readonly module: SiteModule } {
+  const module: SiteModule = { url, scopes }
+  return Object.assign(
+    closures.map((site) => ({ ...site, module })),
+    { module },
+  )
+}
+
+/** Registers a function. */
+export function register<Fn extends AnyFunction>(
+  fn: Fn,
+  site: Registration['site'],
+  read: Registration['read'],
+  token?: ScopeToken,
+): Fn {
+  ;(fn as { [SITE]?: Registration })[SITE] = { fn, site, read, token }
+  return fn
+}
+
+/** What code made: methods and accessors, which cannot be enumerated, as against fields. */
+function hidden(target: object, members: readonly PropertyKey[] = []): ImpliedProperties {
+  const found = new Map<PropertyKey, PropertyDescriptor>()
+  for (const key of Reflect.ownKeys(target)) {
+    const property = Object.getOwnPropertyDescriptor(target, key)!
+    if (!property.enumerable || members.includes(key)) found.set(key, property)
+  }
+  return found
+}
+
+/** Registers a class, and notes what it owns now that it has been defined. `keys` are the values of its computed keys. */
+export function registerClass<Class extends AnyFunction>(
+  target: Class,
+  site: Registration['site'],
+  read: Registration['read'],
+  token?: ScopeToken,
+  keys?: readonly PropertyKey[],
+): Class {
+  const { prototype } = target as unknown as { prototype: object }
+  const born = { own: hidden(target, site.members), prototype: hidden(prototype) }
+  const registration: Registration = { fn: target, site, read, token, born, ...(keys && { keys }) }
+  Object.defineProperty(target, SITE, { value: registration, configurable: true })
+  // A method alone travels as that of its class.
+  const { members } = realm()
+  for (const [method, member] of membersOf(target, born.own, born.prototype)) members.set(method, member)
+  return target
+}
+
+/** Registers the methods and accessors of an object literal. */
+export function registerMethods<Literal extends object>(
+  literal: Literal,
+  methods: readonly (readonly [
+    key: PropertyKey,
+    part: 'value' | 'get' | 'set',
+    ...rest: [Registration['site'], Registration['read'], ScopeToken?],
+  ])[],
+): Literal {
+  for (const [key, part, site, read, token] of methods) {
+    const method = Object.getOwnPropertyDescriptor(literal, key)?.[part] as unknown
+    // A later property of the literal may have taken its place.
+    if (typeof method !== 'function' || Object.hasOwn(method, SITE)) continue
+    ;(method as { [SITE]?: Registration })[SITE] = {
+      fn: method as AnyFunction,
+      site,
+      read,
+      token,
+      ...(site.home && { home: literal }),
+    }
+  }
+  return literal
+}
+
+/** Makes the token of one scope instance. */
+export function token(
+  { module }: { readonly module: SiteModule },
+  number: number,
+  parent: ScopeToken | 0,
+  read: () => unknown[],
+): ScopeToken {
+  return { module, number, parent, read }
+}
+
+/** Registers the imports of a module. */
+export function imports(table: ImportTable): void {
+  realm().imports.push(table)
+}
+
+/** Where a function that a module imports can be imported from; undefined if no module is known to import it. */
+export function importedFrom(fn: AnyFunction): string | undefined {
+  const { imports: tables, imported } = realm()
+  const known = imported.get(fn)
+  if (known !== undefined) return known
+  for (const table of tables) {
+    for (const [read, url] of table) {
+      if (readImport(read) !== fn) continue
+      imported.set(fn, url)
+      return url
+    }
+  }
+  return undefined
+}
+
+/** A module that is still being evaluated has not got all its exports. */
+function readImport(read: () => unknown): unknown {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
+}
+
+/** The key that an expression in brackets means. */
+export function toKey(value: unknown): PropertyKey {
+  return typeof value === 'symbol' ? value : String(value)
+}
+
+/** How a function was created; undefined if nothing is known. */
+export function registrationOf(fn: AnyFunction): Registration | undefined {
+  const found = Object.getOwnPropertyDescriptor(fn, SITE)?.value as Registration | undefined
+  return found?.fn === fn ? found : undefined
+}

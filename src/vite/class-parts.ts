@@ -1,0 +1,79 @@
+// What of a class runs again when a copy of it is made, and what does not: its results travel as values.
+import type {
+  AnyNode,
+  ArrowFunctionExpression,
+  FunctionExpression,
+  Identifier,
+  Node,
+  StaticBlock,
+  PropertyDefinition,
+} from 'acorn'
+import { forEachChild } from '../syntax/child-nodes.ts'
+import type { ClassLike } from '../syntax/findings.ts'
+
+export interface ClassParts {
+  /** What it extends, unless it is `null`. */
+  readonly heritage: Node | null
+  /** Computed keys of the members that a copy has. */
+  readonly keys: readonly Node[]
+  /** The names of static fields whose functions only the class can make, as they use its private names. */
+  readonly members: readonly string[]
+  /** Static fields and blocks whose results are properties. */
+  readonly dropped: readonly Node[]
+  /** Static fields and blocks that run again, as nothing else can give private statics their values. */
+  readonly again: readonly Node[]
+}
+
+function mentions(node: AnyNode, privates: ReadonlySet<string>): boolean {
+  if (node.type === 'PrivateIdentifier') return privates.has(node.name)
+  let found = false
+  forEachChild(node, (child) => {
+    found ||= mentions(child, privates)
+  })
+  return found
+}
+
+const isFunction = (node: AnyNode | null | undefined): node is ArrowFunctionExpression | FunctionExpression =>
+  node?.type === 'ArrowFunctionExpression' || node?.type === 'FunctionExpression'
+
+/** Takes a class apart. */
+export function classParts({ superClass, body }: ClassLike): ClassParts {
+  const names = new Set<string>()
+  const privates = new Set<string>()
+  for (const member of body.body) {
+    if (member.type === 'StaticBlock' || member.key.type !== 'PrivateIdentifier') continue
+    names.add(member.key.name)
+    if (member.static) privates.add(member.key.name)
+  }
+  const isMember = (member: StaticBlock | PropertyDefinition): member is PropertyDefinition =>
+    member.type === 'PropertyDefinition' &&
+    !member.computed &&
+    member.key.type === 'Identifier' &&
+    isFunction(member.value) &&
+    mentions(member.value, names)
+  const runsAgain = (member: StaticBlock | PropertyDefinition): boolean =>
+    member.type === 'StaticBlock' ? mentions(member, privates) : member.key.type === 'PrivateIdentifier'
+  const statics = body.body.filter(
+    (member): member is StaticBlock | PropertyDefinition =>
+      member.type === 'StaticBlock' || (member.type === 'PropertyDefinition' && member.static),
+  )
+  const dropped = statics.filter((member) => !runsAgain(member) && !isMember(member))
+  return {
+    heritage: superClass && !(superClass.type === 'Literal' && superClass.value === null) ? superClass : null,
+    keys: body.body.flatMap((member) =>
+      member.type !== 'StaticBlock' && member.computed && !dropped.includes(member as PropertyDefinition)
+        ? [member.key]
+        : [],
+    ),
+    members: statics.filter(isMember).map(({ key }) => (key as Identifier).name),
+    dropped,
+    again: statics.filter(runsAgain),
+  }
+}
+
+/** The parts of a class that its copy does without. */
+export const replacedParts = ({ heritage, keys, dropped }: ClassParts): readonly Node[] => [
+  ...(heritage ? [heritage] : []),
+  ...keys,
+  ...dropped,
+]

@@ -1,0 +1,214 @@
+// What each closure of a module captures, and which scopes its shared variables make it depend on.
+import type { AnyNode, Node } from 'acorn'
+import { collect } from '../syntax/collect.ts'
+import type { ClassLike } from '../syntax/findings.ts'
+import { classParts, replacedParts } from './class-parts.ts'
+import type { Binding, Closure, ModuleBindings, ModuleScope } from './bindings.ts'
+
+/** A scope that owns variables which are captured and reassigned: its closures share them. */
+export interface SharedScope {
+  /** Names its token and its factory. */
+  readonly number: number
+  readonly scope: ModuleScope
+  readonly parent: SharedScope | null
+  readonly names: readonly string[]
+}
+
+/** What a closure takes with it. */
+export interface PlannedClosure {
+  readonly number: number
+  readonly closure: Closure
+  /** Captured variables that keep their value. */
+  readonly names: readonly string[]
+  /** Imports that its code repeats. */
+  readonly imports: readonly Binding[]
+  /** The innermost scope whose variables it shares. */
+  readonly shared: SharedScope | null
+  /** A method that uses `super`. */
+  readonly usesHome: boolean
+  /** Variables that are read while a class is defined. */
+  readonly eager: readonly string[]
+  readonly lexical: { readonly self: boolean; readonly args: boolean; readonly newTarget: boolean }
+}
+
+/** A closure that cannot be converted, and why. */
+export interface LeftAlone {
+  readonly closure: Closure
+  readonly reason: string
+}
+
+export interface Plan {
+  readonly closures: readonly PlannedClosure[]
+  readonly shared: readonly SharedScope[]
+  readonly leftAlone: readonly LeftAlone[]
+}
+
+const isClass = (node: AnyNode): node is ClassLike =>
+  node.type === 'ClassDeclaration' || node.type === 'ClassExpression'
+
+const contains = (outer: Node, inner: Node): boolean => outer.start <= inner.start && inner.end <= outer.end
+
+/** Whether a scope belongs to a closure: its name, its parameters, its body, anything below. */
+const within = (closure: Closure, scope: ModuleScope): boolean =>
+  scope.node === closure.node || (scope.kind !== 'module' && contains(closure.node, scope.node))
+
+/** Scopes at whose start no statement can be put, so that they can own no token. */
+const hasNoStart = (scope: ModuleScope): boolean =>
+  scope.kind === 'switch' || scope.kind === 'class' || scope.kind === 'name'
+
+/** Whether something stands in the head of a function or loop, before the body at whose start the token is made. */
+const isBeforeStart = (node: AnyNode, scope: ModuleScope): boolean =>
+  (scope.kind === 'parameters' || scope.kind === 'loop') &&
+  'body' in scope.node &&
+  !contains(scope.node.body as AnyNode, node)
+
+/** Plans the conversion of a module. */
+export function planClosures({ closures, uses }: ModuleBindings): Plan {
+  const captured = new Map<Closure, Set<Binding>>(closures.map((closure) => [closure, new Set()]))
+  const eager = new Map<Closure, Set<Binding>>(closures.map((closure) => [closure, new Set()]))
+  const parts = new Map(
+    closures.flatMap((closure) =>
+      isClass(closure.node) ? [[closure, classParts(closure.node)] as const] : [],
+    ),
+  )
+  for (const { binding, closure, node } of uses) {
+    if (!binding) continue
+    for (let at = closure; at && !within(at, binding.scope); at = at.outer) {
+      const own = parts.get(at)
+      const isIn = (part: Node): boolean => contains(part, node)
+      if (own && replacedParts(own).some(isIn)) continue
+      captured.get(at)!.add(binding)
+      if (own?.again.some(isIn)) eager.get(at)!.add(binding)
+    }
+  }
+
+  const leftAlone: LeftAlone[] = []
+  const convertible: {
+    closure: Closure
+    bindings: readonly Binding[]
+    usesHome: boolean
+    lexical: PlannedClosure['lexical']
+  }[] = []
+  for (const closure of closures) {
+    const bindings = [...captured.get(closure)!]
+    // A method's `super` belongs to its home object, and thus to the outside.
+    const findings = collect(closure.node, isObjectMethod(closure), true)
+    const reason = reasonAgainst(closure, bindings, findings)
+    if (reason) {
+      leftAlone.push({ closure, reason })
+      continue
+    }
+    const isArrow = closure.node.type === 'ArrowFunctionExpression'
+    const args =
+      isArrow &&
+      findings.names.some(({ node, scope }) => node.name === 'arguments' && !scope.binds('arguments'))
+    convertible.push({
+      closure,
+      bindings,
+      usesHome: isObjectMethod(closure) && findings.uses.superProperty.length > 0,
+      lexical: {
+        self: isArrow && findings.uses.this.length > 0,
+        args,
+        newTarget: isArrow && findings.uses.newTarget.length > 0,
+      },
+    })
+  }
+
+  const ownersOf = (bindings: readonly Binding[]): ModuleScope[] =>
+    [...new Set(bindings.filter(isShared).map(({ scope }) => scope))].sort((a, b) => depth(a) - depth(b))
+  const shared = planShared(
+    convertible.map(({ bindings }) => bindings.filter(isShared)),
+    ownersOf,
+  )
+
+  const planned = convertible.map(({ closure, bindings, usesHome, lexical }, number): PlannedClosure => {
+    // The owners lie around each other; the innermost leads to all others.
+    const innermost = ownersOf(bindings).at(-1)
+    const own = bindings.filter((binding) => binding.kind !== 'import' && !isShared(binding))
+    return {
+      number,
+      closure,
+      names: own.map(({ name }) => name),
+      eager: own.filter((binding) => eager.get(closure)!.has(binding)).map(({ name }) => name),
+      imports: bindings.filter(({ kind }) => kind === 'import'),
+      shared: innermost ? shared.get(innermost)! : null,
+      usesHome,
+      lexical,
+    }
+  })
+  return { closures: planned, shared: [...shared.values()], leftAlone }
+}
+
+const isShared = ({ reassigned, kind }: Binding): boolean => reassigned && kind !== 'import'
+
+/**
+ * The scopes that own shared variables, each below the next one around it that some closure needs together with it: a
+ * copy of a function knows the tokens of those scopes alone whose variables it captures.
+ */
+function planShared(
+  captures: readonly (readonly Binding[])[],
+  ownersOf: (bindings: readonly Binding[]) => readonly ModuleScope[],
+): Map<ModuleScope, SharedScope> {
+  const names = new Map<ModuleScope, Set<string>>()
+  const around = new Map<ModuleScope, Set<ModuleScope>>()
+  const link = (inner: ModuleScope, outer: ModuleScope): void => {
+    around.set(inner, (around.get(inner) ?? new Set()).add(outer))
+  }
+  for (const bindings of captures) {
+    for (const { scope, name } of bindings) names.set(scope, (names.get(scope) ?? new Set()).add(name))
+    const owners = ownersOf(bindings)
+    owners.forEach((owner, at) => at > 0 && link(owner, owners[at - 1]!))
+  }
+  // From the innermost out: the nearest of several becomes the parent, and leads on to the others.
+  const parents = new Map<ModuleScope, ModuleScope>()
+  for (const inner of [...names.keys()].sort((a, b) => depth(b) - depth(a))) {
+    const [nearest, ...others] = [...(around.get(inner) ?? [])].sort((a, b) => depth(b) - depth(a))
+    if (nearest) parents.set(inner, nearest)
+    for (const other of others) link(nearest!, other)
+  }
+  const planned = new Map<ModuleScope, SharedScope>()
+  for (const scope of [...names.keys()].sort((a, b) => depth(a) - depth(b))) {
+    const parent = parents.get(scope)
+    planned.set(scope, {
+      number: planned.size,
+      scope,
+      parent: parent ? planned.get(parent)! : null,
+      names: [...names.get(scope)!],
+    })
+  }
+  return planned
+}
+
+function depth(scope: ModuleScope): number {
+  let levels = 0
+  for (let at: ModuleScope | null = scope; at; at = at.parent) levels++
+  return levels
+}
+
+function reasonAgainst(
+  closure: Closure,
+  bindings: readonly Binding[],
+  { uses, privates }: ReturnType<typeof collect>,
+): string | undefined {
+  const { parentNode } = closure
+  if (parentNode.type === 'MethodDefinition') return 'it is a method: its class travels with it'
+  const isMethod = isObjectMethod(closure)
+  if (uses.superCall.length > 0 || (uses.superProperty.length > 0 && !isMethod))
+    return 'it uses super of the method around it'
+  const foreign = privates.find(({ owner }) => owner === null)
+  if (foreign) return `it uses the private name ${foreign.name} of the class around it`
+  const unowned = bindings.find(
+    ({ reassigned, kind, scope }) => reassigned && kind !== 'import' && hasNoStart(scope),
+  )
+  if (unowned) return `it shares '${unowned.name}', which a switch or class scope owns`
+  const unstarted = bindings.find(
+    (binding) => isShared(binding) && isBeforeStart(closure.node, binding.scope),
+  )
+  if (unstarted) return `it shares '${unstarted.name}' from where parameters or a loop begin`
+  return undefined
+}
+
+/** Whether a closure is a method or accessor of an object literal. */
+export function isObjectMethod({ parentNode }: Closure): boolean {
+  return parentNode.type === 'Property' && (parentNode.method || parentNode.kind !== 'init')
+}

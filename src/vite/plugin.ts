@@ -1,0 +1,193 @@
+// The hooks of the Vite plugin: which modules are converted, and how their closure modules are served.
+import { fileURLToPath } from 'node:url'
+import type { Plugin, ResolvedConfig } from 'vite'
+import { contentHash } from '../payload/content-hash.ts'
+import { convert } from './convert.ts'
+import type { Converted } from './convert.ts'
+import { affectedOrigins, followUrl, HOT_EVENT } from './hot.ts'
+import { closuresId, importId, isVirtual, parseId, servedAt } from './ids.ts'
+import type { VirtualId } from './ids.ts'
+import { faultOf, workerChunksOf } from './output-checks.ts'
+import { joinMaps } from './source-map.ts'
+import type { SourceMapLike } from './source-map.ts'
+
+/** What the plugin converts. */
+export interface BrineOptions {
+  /** Ids of further modules to convert, besides those that import brine or open with `'use brine'`. */
+  readonly include?: RegExp
+  /** Ids of modules to leave alone. */
+  readonly exclude?: RegExp
+}
+
+/** What is known of a module that was converted. */
+interface Origin {
+  readonly latest: Converted
+  /** By hash, in development: a page may still have the code of before an edit. */
+  readonly versions: Map<string, Converted>
+  /** Counts the edits of what its closures import. */
+  epoch: number
+  readonly hash: string
+}
+
+const queryOf = ({ hash, epoch }: Pick<Origin, 'hash' | 'epoch'>): string => `h=${hash}&e=${epoch}`
+
+/**
+ * Maps the closures to what the author wrote, and not to what other plugins made of that.
+ *
+ * @param url Where the module is served, in development: what debuggers then show is one file with the module itself.
+ */
+function withOriginalMap(result: Converted, original: SourceMapLike, url?: string): Converted {
+  const joined = joinMaps({ mappings: result.closures.map.mappings }, original)
+  const [, folder, name] = /^(.*\/)([^/?]+)/.exec(url ?? '') ?? []
+  const map = name === undefined ? joined : { ...joined, sourceRoot: folder, sources: [name] }
+  return { ...result, closures: { ...result.closures, map: map as never } }
+}
+
+const URL_TO_COME = '__BRINE_URL__'
+const RUNTIME = 'virtual:brine/sites'
+
+/** Brine's own files lie beside this one. */
+const ownFile = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url))
+
+/**
+ * What stands in for a file of brine's in a page that the plugin builds. Without the plugin functions are parsed at run
+ * time; with it nobody needs the parser.
+ */
+function standIn(id: string): string | undefined {
+  const [, start, name, ending] = /^(.*\/capture\/)(source|analyses)(\.[jt]s)$/.exec(id) ?? []
+  return name !== undefined && id.startsWith(ownFile('')) ? `${start}no-${name}${ending}` : undefined
+}
+
+/**
+ * Closures that capture by themselves: functions of the app's modules travel with their variables, as modules of their
+ * own, with no `eval` anywhere.
+ *
+ * @example
+ * ```ts
+ * // vite.config.ts exports this by default.
+ * const config = { plugins: [brine({ exclude: /legacy/ })] }
+ * ```
+ */
+export function brine(options: BrineOptions = {}): Plugin {
+  const origins = new Map<string, Origin>()
+  let config: ResolvedConfig
+  /** Chunks that workers load: a dynamic import in them must not preload by means of a document. */
+  let workerChunks: ReadonlySet<string> = new Set()
+
+  const isMeant = (code: string, id: string): boolean => {
+    const [path = '', query = ''] = id.split('?')
+    if (id.startsWith('\0') || isVirtual(id) || !/\.(?:[cm]?[jt]sx?|vue|svelte|astro)$/.test(path))
+      return false
+    if (/(?:^|&)(?:raw|url|inline|worker|sharedworker|type=(?:style|template))(?:[&=]|$)/.test(query))
+      return false
+    if (options.exclude?.test(path) || path.startsWith(ownFile(''))) return false
+    if (options.include?.test(path)) return true
+    if (path.includes('/node_modules/')) return false
+    return (
+      /^\s*(?:\/\/[^\n]*\n|\/\*[^]*?\*\/|\s)*(['"])use brine\1/.test(code) ||
+      /\bfrom\s*(['"])brine\1/.test(code)
+    )
+  }
+  /** Servers run functions where they are. A library is converted by the app that uses it, if that includes it. */
+  const isForPages = (environment: { readonly config: { readonly consumer: string } }): boolean =>
+    environment.config.consumer === 'client' && !(config.command === 'build' && config.build.lib)
+
+  const loadVirtual = ({ origin, index, hash }: VirtualId) => {
+    const known = origins.get(origin)
+    const result = hash === undefined ? known?.latest : known?.versions.get(hash)
+    if (index !== undefined) return known?.latest?.imports[index]?.module
+    return (
+      result && { code: result.closures.code, map: result.closures.map as never, moduleSideEffects: false }
+    )
+  }
+
+  return {
+    name: 'brine',
+    config(user) {
+      const preload = user.build?.modulePreload
+      const given = typeof preload === 'object' ? preload.resolveDependencies : undefined
+      const resolveDependencies: NonNullable<typeof given> = (file, dependencies, context) =>
+        workerChunks.has(context.hostId) ? [] : (given?.(file, dependencies, context) ?? dependencies)
+      return {
+        optimizeDeps: { exclude: ['brine'] },
+        worker: { format: 'es' as const },
+        ...(preload !== false && { build: { modulePreload: { resolveDependencies } } }),
+      }
+    },
+    configResolved(resolved) {
+      config = resolved
+    },
+    async resolveId(source, importer, resolveOptions) {
+      if (source === RUNTIME)
+        return ownFile(import.meta.url.endsWith('.ts') ? 'realm/sites.ts' : 'realm/sites.js')
+      if (isVirtual(source)) return source
+      const from = importer && parseId(importer)
+      // A closure module stands where its origin stands.
+      return from ? this.resolve(source, from.origin, { ...resolveOptions, skipSelf: true }) : null
+    },
+    async load(id) {
+      const virtual = parseId(id)
+      if (virtual) {
+        const { origin } = virtual
+        if (!origins.has(origin)) {
+          if (this.environment.mode === 'dev') await this.environment.transformRequest(origin)
+          else await this.load({ id: origin })
+        }
+        return (
+          loadVirtual(virtual) ??
+          this.error(`The page has other code than the server: reload it to get the closures of '${origin}'`)
+        )
+      }
+      const other = config.command === 'build' && isForPages(this.environment) ? standIn(id) : undefined
+      return other === undefined ? null : `export * from ${JSON.stringify(other)}`
+    },
+    transform(code, id) {
+      if (!isForPages(this.environment) || !isMeant(code, id)) return null
+      const isBuild = config.command === 'build'
+      const { base } = config
+      const epoch = origins.get(id)?.epoch ?? 0
+      const emit = (chunk: string): string =>
+        `import.meta.ROLLUP_FILE_URL_${this.emitFile({ type: 'chunk', id: chunk, preserveSignature: 'strict' })}`
+      const importUrl = (index: number): string =>
+        isBuild
+          ? emit(importId(id, index))
+          : JSON.stringify(servedAt(base, importId(id, index), `e=${epoch}`))
+      const url = isBuild ? emit(closuresId(id)) : URL_TO_COME
+      const result = convert(code, { id, runtime: RUNTIME, url, importUrl })
+      if (!result) return null
+      const versions = origins.get(id)?.versions ?? new Map<string, Converted>()
+      const served =
+        this.environment.mode === 'dev' ? this.environment.moduleGraph.getModuleById(id)?.url : undefined
+      const withMap =
+        isBuild && !config.build.sourcemap
+          ? result
+          : withOriginalMap(result, this.getCombinedSourcemap(), served && base.slice(0, -1) + served)
+      if (isBuild) {
+        origins.set(id, { latest: withMap, versions, epoch, hash: '' })
+        return { code: result.code, map: result.map as never }
+      }
+      const hash = contentHash(result.closures.code)
+      origins.set(id, { latest: withMap, versions: versions.set(hash, withMap), epoch, hash })
+      const path = servedAt(base, closuresId(id), queryOf({ hash, epoch }))
+      const text = result.code.replace(URL_TO_COME, JSON.stringify(path)) + followUrl(result.sites, id)
+      return { code: text, map: result.map as never }
+    },
+    hotUpdate(update) {
+      if (this.environment.name !== 'client') return
+      const urls: Record<string, string> = {}
+      for (const id of affectedOrigins(this.environment, update)) {
+        const origin = origins.get(id)
+        if (!origin) continue
+        origin.epoch++
+        urls[closuresId(id)] = servedAt(config.base, closuresId(id), queryOf(origin))
+      }
+      if (Object.keys(urls).length > 0)
+        this.environment.hot.send({ type: 'custom', event: HOT_EVENT, data: urls })
+    },
+    generateBundle(_output, bundle) {
+      workerChunks = workerChunksOf(bundle)
+      const fault = faultOf(bundle, this)
+      if (fault !== undefined) this.error(fault)
+    },
+  }
+}
