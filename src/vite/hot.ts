@@ -2,8 +2,7 @@
 //
 // A worker keeps every module that it has imported. A closure whose helper was edited therefore needs another URL: its
 // query carries an epoch of the module that it was cut out of, and Vite then gives the helpers a new query as well.
-import type { EnvironmentModuleNode, HotUpdateOptions } from 'vite'
-import type { DevEnvironment } from 'vite'
+import type { DevEnvironment, EnvironmentModuleNode, HotUpdateOptions } from 'vite'
 import { closuresId, parseId } from './ids.ts'
 
 /** The message that tells the page about new URLs: by id of the closure module. */
