@@ -1,7 +1,7 @@
 // The module carrier: functions that the plugin registered. Their code is an export of a closure module, their variables
 // are read by the thunk that stands beside them.
 import { functionName } from '../realm/globals.ts'
-import type { AnyFunction, ClosureInputs } from '../realm/registry.ts'
+import type { AnyFunction, ClosureInputs, ImpliedProperties } from '../realm/registry.ts'
 import { registrationOf } from '../realm/sites.ts'
 import type { Registration, ScopeToken } from '../realm/sites.ts'
 import { heritageOf, impliedOf } from './implied.ts'
@@ -37,6 +37,12 @@ function inputsOf(
   }
 }
 
+/** The place of a class may have given it a name that its code alone does not; a static `name` of its own stays. */
+function withBirthName(own: ImpliedProperties, name: string): ImpliedProperties {
+  if (typeof own.get('name')?.value !== 'string') return own
+  return new Map(own).set('name', { value: name, writable: false, enumerable: false, configurable: true })
+}
+
 /** Captures a function that the plugin registered; undefined for any other. */
 export const siteCarrier: Carrier = (fn, request) => {
   const registration = registrationOf(fn)
@@ -44,14 +50,7 @@ export const siteCarrier: Carrier = (fn, request) => {
   const { site, read, token, born } = registration
   const values = read ? readNow(read, request) : []
   for (let at: ScopeToken | 0 | undefined = token; at; at = at.parent) readNow(at.read, request)
-  const implied = born
-    ? { own: new Map(born.own), prototype: born.prototype }
-    : { ...impliedOf(fn, site), own: new Map(impliedOf(fn, site).own) }
-  if (born) {
-    const fixed = { writable: false, enumerable: false, configurable: true }
-    if (typeof born.own.get('name')?.value === 'string')
-      implied.own.set('name', { value: site.name, ...fixed })
-  }
+  const implied = born ? { ...born, own: withBirthName(born.own, site.name) } : impliedOf(fn, site)
   return {
     name: functionName(fn) || site.name,
     code: { kind: 'site', registration, values: values.slice(0, site.names.length) },

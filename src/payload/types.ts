@@ -196,12 +196,13 @@ export type NodeKind = HeapNode['kind']
 export type NodeOf<Kind extends NodeKind> = Extract<HeapNode, { kind: Kind }>
 
 /**
- * One code unit. `text` is a function body; run once per scope instance, it returns
- * `{ make, read, write }`: the makers of its functions, the reader and the writer of its variables.
- * A sender that knows that the receiver has the text leaves it out.
+ * One code unit: a function that is run once per scope instance and returns `{ make, read, write }`, the makers of its
+ * functions, the reader and the writer of its variables. It is one of three: a `text` that is its body, left out by a
+ * sender that knows that the receiver has it; an export of a `module`; or a `child`, which the scope around it has among
+ * its `scopes`. For an `imported` node the export is the value itself.
  */
 export interface CodeUnit {
-  /** Content hash of the text. */
+  /** Content hash of the text, or the URL and the place there. */
   readonly hash: string
   readonly text?: string
   /** Where a module exports the unit as a function. */
