@@ -1,8 +1,11 @@
 // Writes the closure module: for each closure a factory that makes it from its variables.
-import MagicString, { Bundle } from 'magic-string'
+import MagicString from 'magic-string'
 import type { Node, Program } from 'acorn'
-import type { ClassLike } from '../syntax/findings.ts'
-import { classParts, replacedParts } from './class-parts.ts'
+import { assemble } from './assembly.ts'
+import type { Assembly } from './assembly.ts'
+import { replacedParts } from './class-parts.ts'
+import type { ClassParts } from './class-parts.ts'
+import { firstWhere } from './first-where.ts'
 import type { Insertion, Names } from './instrument.ts'
 import { tokenOf } from './instrument.ts'
 import { isObjectMethod } from './plan.ts'
@@ -19,22 +22,31 @@ export interface Places {
   readonly shared: readonly Place[]
 }
 
-/** The closures and shared scopes directly inside a shared scope, in the order of its `scopes`. */
-function childrenOf(plan: Plan, owner: SharedScope): { closures: PlannedClosure[]; shared: SharedScope[] } {
-  return {
-    closures: plan.closures.filter(({ shared }) => shared === owner),
-    shared: plan.shared.filter(({ parent }) => parent === owner),
-  }
+interface Children {
+  readonly closures: PlannedClosure[]
+  readonly shared: SharedScope[]
+}
+
+/** The closures and shared scopes directly inside each shared scope, in the order of its `scopes`; outside of all under `null`. */
+function childrenOf(plan: Plan): Map<SharedScope | null, Children> {
+  const children = new Map<SharedScope | null, Children>()
+  for (const owner of [null, ...plan.shared]) children.set(owner, { closures: [], shared: [] })
+  for (const planned of plan.closures) children.get(planned.shared)!.closures.push(planned)
+  for (const owner of plan.shared) children.get(owner.parent)!.shared.push(owner)
+  return children
 }
 
 /** Numbers the factories. */
 export function placesOf(plan: Plan): Places {
-  const closures: Place[] = plan.closures.map(({ number }) => ({ export: `s${number}` }))
-  const shared: Place[] = plan.shared.map(({ number }) => ({ export: `t${number}` }))
-  for (const owner of plan.shared) {
-    const children = childrenOf(plan, owner)
-    children.closures.forEach(({ number }, child) => (closures[number] = { child }))
-    children.shared.forEach(({ number }, at) => (shared[number] = { child: children.closures.length + at }))
+  const closures: Place[] = []
+  const shared: Place[] = []
+  for (const [owner, children] of childrenOf(plan)) {
+    children.closures.forEach(({ number }, child) => {
+      closures[number] = owner ? { child } : { export: `s${number}` }
+    })
+    children.shared.forEach(({ number }, at) => {
+      shared[number] = owner ? { child: children.closures.length + at } : { export: `t${number}` }
+    })
   }
   return { closures, shared }
 }
@@ -67,8 +79,7 @@ interface Source {
 }
 
 /** Edits that a class needs to be made again: heritage and keys come in, what has run does not run again. */
-function editClass(text: MagicString, node: ClassLike, input: string): readonly Node[] {
-  const parts = classParts(node)
+function editClass(text: MagicString, parts: ClassParts, input: string): readonly Node[] {
   const { heritage, keys, dropped } = parts
   if (heritage) text.overwrite(heritage.start, heritage.end, `${input}.parent`)
   keys.forEach(({ start, end }, at) => text.overwrite(start, end, `${input}.keys[${at}]`))
@@ -76,18 +87,20 @@ function editClass(text: MagicString, node: ClassLike, input: string): readonly 
   return replacedParts(parts)
 }
 
-/** A closure's own text, with the closures inside it instrumented. */
-function copyOf(planned: PlannedClosure, { code, id, insertions, names }: Source): MagicString {
-  const { closure } = planned
+/** Adds a closure's own text, with the closures inside it instrumented. */
+function addCopy(planned: PlannedClosure, { code, insertions, names }: Source, to: Assembly): void {
+  const { closure, parts } = planned
   const { node } = closure
   const method = isObjectMethod(closure)
   const whole: Node = method ? closure.parentNode : node
-  const text = new MagicString(code, { filename: id })
-  const isClass = node.type === 'ClassDeclaration' || node.type === 'ClassExpression'
-  const replaced = isClass ? editClass(text, node, names.prefix) : []
-  for (const { at, text: inserted, from, owner } of insertions) {
-    // What starts where the closure starts stands around it.
-    if (owner === node || from <= whole.start || at > whole.end) continue
+  // Positions stay those of the module.
+  const text = new MagicString(code.slice(whole.start, whole.end), { offset: -whole.start })
+  const replaced = parts ? editClass(text, parts, names.prefix) : []
+  // What starts where the closure starts stands around it.
+  const first = firstWhere(insertions.length, (index) => insertions[index]!.at > whole.start)
+  for (let index = first; index < insertions.length && insertions[index]!.at <= whole.end; index++) {
+    const { at, text: inserted, from, owner } = insertions[index]!
+    if (owner === node || from <= whole.start) continue
     // What notes a key stays around it.
     const isAround = (part: Node): boolean => owner === null && (at === part.start || at === part.end)
     if (replaced.some((part) => part.start <= at && at <= part.end && !isAround(part))) continue
@@ -97,10 +110,9 @@ function copyOf(planned: PlannedClosure, { code, id, insertions, names }: Source
     const { key } = closure.parentNode
     text.overwrite(key.start, key.end, `'$'`)
   }
-  if (whole.start > 0) text.remove(0, whole.start)
-  if (whole.end < code.length) text.remove(whole.end, code.length)
-  const home = method ? `{ __proto__: ${names.prefix}.home, ` : ''
-  return text.prepend(`function (${names.prefix}) { return (${home}`).append(`${method ? ' }' : ''}) }`)
+  to.add(`function (${names.prefix}) { return (${method ? `{ __proto__: ${names.prefix}.home, ` : ''}`)
+  to.addSlice(text, whole.start)
+  to.add(`${method ? ' }' : ''}) }`)
 }
 
 /** `read` and `write` of some variables. */
@@ -109,53 +121,44 @@ function access(variables: readonly string[], { prefix }: Names): string {
   return `read: () => [${variables.join(', ')}], write: (${prefix}_v) => { ${writes} }`
 }
 
-/** Writes the module. */
+/** Writes the module. `source.insertions` are sorted. */
 export function closureModule(
   program: Program,
   source: Source,
-  places: Places,
   header: string,
-): MagicString | Bundle {
-  const { plan, names, code } = source
-  const bundle = new Bundle({ separator: '\n' })
-  const plain = (text: string): void => void bundle.addSource(new MagicString(text))
-  const sorted = { ...source, insertions: sortInsertions(source.insertions) }
+): ReturnType<Assembly['finish']> {
+  const { plan, names, code, id } = source
+  const module = assemble(id, code)
+  const children = childrenOf(plan)
 
   const wanted = new Set(repeatedImports(plan))
   for (const statement of program.body) {
     if (statement.type !== 'ImportDeclaration') continue
     const specifiers = statement.specifiers.filter(({ local }) => wanted.has(local.name))
-    if (specifiers.length > 0) plain(importOf(code, statement, specifiers))
+    if (specifiers.length > 0) module.add(`${importOf(code, statement, specifiers)}\n`)
   }
-  plain(header)
+  module.add(header)
 
   const leaf = (planned: PlannedClosure, before: string, after: string): void => {
     const variables = planned.names
-    const copy = copyOf(planned, sorted)
     const declared = variables.length > 0 ? `var ${variables.join(', ')}; ` : ''
-    copy
-      .prepend(`${before}() => { ${declared}return { make: [`)
-      .append(`], ${access(variables, names)} } }${after}`)
-    bundle.addSource(copy)
+    module.add(`\n${before}() => { ${declared}return { make: [`)
+    addCopy(planned, source, module)
+    module.add(`], ${access(variables, names)} } }${after}`)
   }
   const shared = (owner: SharedScope, before: string, after: string): void => {
-    const children = childrenOf(plan, owner)
-    plain(
-      `${before}() => { var ${owner.names.join(', ')}; ${tokenOf(owner, names)} return { make: [], ${access(owner.names, names)}, scopes: [`,
+    const own = children.get(owner)!
+    module.add(
+      `\n${before}() => { var ${owner.names.join(', ')}; ${tokenOf(owner, names)} return { make: [], ${access(owner.names, names)}, scopes: [`,
     )
-    for (const child of children.closures) leaf(child, '', ',')
-    for (const child of children.shared) shared(child, '', ',')
-    plain(`] } }${after}`)
+    for (const child of own.closures) leaf(child, '', ',')
+    for (const child of own.shared) shared(child, '', ',')
+    module.add(`\n] } }${after}`)
   }
-  for (const planned of plan.closures) {
-    const name = places.closures[planned.number]!.export
-    if (name) leaf(planned, `export const ${name} = `, '')
-  }
-  for (const owner of plan.shared) {
-    const name = places.shared[owner.number]!.export
-    if (name) shared(owner, `export const ${name} = `, '')
-  }
-  return bundle
+  const outermost = children.get(null)!
+  for (const planned of outermost.closures) leaf(planned, `export const s${planned.number} = `, '')
+  for (const owner of outermost.shared) shared(owner, `export const t${owner.number} = `, '')
+  return module.finish()
 }
 
 function importOf(

@@ -14,14 +14,13 @@
 import { parse } from 'acorn'
 import type { Pattern, Program } from 'acorn'
 import MagicString from 'magic-string'
-import type { Bundle } from 'magic-string'
 import type { ClassLike } from '../syntax/findings.ts'
 import type { Site } from '../realm/sites.ts'
-import { classParts } from './class-parts.ts'
 import { findBindings } from './bindings.ts'
 import type { ModuleBindings } from './bindings.ts'
 import { closureModule, placesOf, repeatedImports, sortInsertions } from './closure-module.ts'
 import type { Place } from './closure-module.ts'
+import type { OwnSourceMap } from './source-map.ts'
 import { chooseNames, instrument } from './instrument.ts'
 import type { Names } from './instrument.ts'
 import { isObjectMethod, planClosures } from './plan.ts'
@@ -45,16 +44,13 @@ interface UsedImport {
   readonly module: string
 }
 
-/** A source map, as Vite takes it. */
-type MapObject = ReturnType<MagicString['generateMap']> | ReturnType<Bundle['generateMap']>
-
 export interface Converted {
   readonly code: string
-  readonly map: MapObject
+  readonly map: ReturnType<MagicString['generateMap']>
   /** The variable of the instrumented code that holds the table of sites. */
   readonly sites: string
   /** The closure module. */
-  readonly closures: { readonly code: string; readonly map: MapObject }
+  readonly closures: { readonly code: string; readonly map: OwnSourceMap }
   readonly imports: readonly UsedImport[]
   readonly leftAlone: readonly LeftAlone[]
 }
@@ -92,7 +88,7 @@ function constructorParams(node: ClassLike): readonly Pattern[] {
 }
 
 function recordOf(planned: PlannedClosure, place: Place): Site {
-  const { closure, names, lexical, usesHome, eager } = planned
+  const { closure, parts, names, lexical, usesHome, eager } = planned
   const { node } = closure
   const received = (['self', 'args', 'newTarget'] as const).filter((name) => lexical[name])
   const isClass = node.type === 'ClassDeclaration' || node.type === 'ClassExpression'
@@ -103,15 +99,13 @@ function recordOf(planned: PlannedClosure, place: Place): Site {
           : [],
       )
     : []
-  const members = isClass ? classParts(node).members : []
-  const inherits =
-    isClass && node.superClass && !(node.superClass.type === 'Literal' && node.superClass.value === null)
+  const members = parts?.members ?? []
   return {
     at: placeOf(place),
     ...birthOf(planned),
     names,
     ...(received.length > 0 && { lexical: received }),
-    ...(inherits && { inherits: true as const }),
+    ...(parts?.heritage && { inherits: true as const }),
     ...(usesHome && { home: true as const }),
     ...(privates.length > 0 && { privateState: [...new Set(privates)] }),
     ...(members.length > 0 && { members }),
@@ -119,9 +113,17 @@ function recordOf(planned: PlannedClosure, place: Place): Site {
   }
 }
 
+/** The records of all sites, and of the scopes whose variables are shared. */
+function tableOf(plan: Plan): string {
+  const places = placesOf(plan)
+  const closures = plan.closures.map((planned) => recordOf(planned, places.closures[planned.number]!))
+  const scopes = plan.shared.map(({ names, number }) => ({ at: placeOf(places.shared[number]!), names }))
+  return `${JSON.stringify(closures)}, ${JSON.stringify(scopes)}`
+}
+
 /** Imports of the run-time half and the table of sites, for either module. */
 function header(
-  plan: Plan,
+  table: string,
   names: Names,
   options: ConvertOptions,
   url: string,
@@ -129,13 +131,7 @@ function header(
   imports: readonly UsedImport[],
   known?: ReadonlySet<string>,
 ): string {
-  const places = placesOf(plan)
   const { prefix } = names
-  const closures = plan.closures.map((planned) => recordOf(planned, places.closures[planned.number]!))
-  const scopes = plan.shared.map(({ names: variables, number }) => ({
-    at: placeOf(places.shared[number]!),
-    names: variables,
-  }))
   const wanted = [
     `sites as ${names.sites}_`,
     `register as ${names.register}`,
@@ -145,13 +141,13 @@ function header(
     `toKey as ${prefix}_key`,
     `imports as ${prefix}_i`,
   ]
-  const table = imports.flatMap(({ name }, index) =>
+  const getters = imports.flatMap(({ name }, index) =>
     !known || known.has(name) ? [`[() => ${name}, ${options.importUrl(index)}]`] : [],
   )
   return (
     `import { ${wanted.join(', ')} } from ${JSON.stringify(options.runtime)};` +
-    `const ${names.sites} = ${names.sites}_(${url}, ${JSON.stringify(closures)}, ${JSON.stringify(scopes)});` +
-    (table.length > 0 ? `${prefix}_i([${table.join(', ')}]);` : '') +
+    `const ${names.sites} = ${names.sites}_(${url}, ${table});` +
+    (getters.length > 0 ? `${prefix}_i([${getters.join(', ')}]);` : '') +
     (temporaries.length > 0 ? `let ${temporaries.join(', ')};` : '')
   )
 }
@@ -189,29 +185,30 @@ export function convert(code: string, options: ConvertOptions): Converted | unde
   if (plan.closures.length === 0) return undefined
   const imports = usedImports(program, code, bindings)
   const names = chooseNames(code)
-  const { insertions, temporaries } = instrument(plan, names)
+  const { insertions: unsorted, temporaries } = instrument(plan, names)
+  const insertions = sortInsertions(unsorted)
+  const table = tableOf(plan)
   const text = new MagicString(code, { filename: options.id })
-  for (const { at, text: inserted } of sortInsertions(insertions)) text.appendLeft(at, inserted)
+  for (const { at, text: inserted } of insertions) text.appendLeft(at, inserted)
   const directives = program.body.filter(
     (statement) => statement.type === 'ExpressionStatement' && statement.directive,
   )
   const start = directives.at(-1)?.end ?? 0
   text.prependLeft(
     start,
-    `${start > 0 ? ';' : ''}${header(plan, names, options, options.url, temporaries, imports)}`,
+    `${start > 0 ? ';' : ''}${header(table, names, options, options.url, temporaries, imports)}`,
   )
-  const module = closureModule(
+  const known = new Set(repeatedImports(plan))
+  const closures = closureModule(
     program,
     { code, id: options.id, insertions, names, plan },
-    placesOf(plan),
-    header(plan, names, options, 'import.meta.url', temporaries, imports, new Set(repeatedImports(plan))),
+    header(table, names, options, 'import.meta.url', temporaries, imports, known),
   )
-  const maps = { hires: true, includeContent: true, source: options.id }
   return {
     code: text.toString(),
-    map: text.generateMap(maps),
+    map: text.generateMap({ hires: true, includeContent: true, source: options.id }),
     sites: names.sites,
-    closures: { code: module.toString(), map: module.generateMap(maps) },
+    closures,
     imports,
     leftAlone: plan.leftAlone,
   }

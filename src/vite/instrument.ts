@@ -1,7 +1,6 @@
 // The edits that make a module's closures known at run time. The same edits go into the copies of the closure module.
 import type { AnyNode, Node, ObjectExpression, Program, Statement } from 'acorn'
 import type { ModuleScope } from './bindings.ts'
-import { classParts } from './class-parts.ts'
 import { isObjectMethod } from './plan.ts'
 import type { Plan, PlannedClosure, SharedScope } from './plan.ts'
 
@@ -135,11 +134,11 @@ export function instrument(plan: Plan, names: Names): { insertions: Insertion[];
   for (const shared of plan.shared) atStart(shared.scope, tokenOf(shared, names))
   const literals = new Map<ObjectExpression, string[]>()
   for (const planned of plan.closures) {
-    const { closure } = planned
+    const { closure, parts } = planned
     const { node, parentNode, scope } = closure
     let args = capture(planned, names)
-    if (node.type === 'ClassDeclaration' || node.type === 'ClassExpression') {
-      const keys = classParts(node).keys.map((key) => {
+    if (parts) {
+      const keys = parts.keys.map((key) => {
         const temporary = `${names.prefix}_k${temporaries.length}`
         temporaries.push(temporary)
         around(key, `${temporary} = ${names.prefix}_key(`, ')', node)

@@ -3,6 +3,7 @@ import type { AnyNode, Node } from 'acorn'
 import { collect } from '../syntax/collect.ts'
 import type { ClassLike } from '../syntax/findings.ts'
 import { classParts, replacedParts } from './class-parts.ts'
+import type { ClassParts } from './class-parts.ts'
 import type { Binding, Closure, ModuleBindings, ModuleScope } from './bindings.ts'
 
 /** A scope that owns variables which are captured and reassigned: its closures share them. */
@@ -18,6 +19,8 @@ export interface SharedScope {
 export interface PlannedClosure {
   readonly number: number
   readonly closure: Closure
+  /** Of a class. */
+  readonly parts: ClassParts | undefined
   /** Captured variables that keep their value. */
   readonly names: readonly string[]
   /** Imports that its code repeats. */
@@ -128,6 +131,7 @@ export function planClosures({ closures, uses }: ModuleBindings): Plan {
     return {
       number,
       closure,
+      parts: parts.get(closure),
       names: own.map(({ name }) => name),
       eager: own.filter((binding) => eager.get(closure)!.has(binding)).map(({ name }) => name),
       imports: bindings.filter(({ kind }) => kind === 'import'),

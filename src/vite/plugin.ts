@@ -40,7 +40,7 @@ function withOriginalMap(result: Converted, original: SourceMapLike, url?: strin
   const joined = joinMaps({ mappings: result.closures.map.mappings }, original)
   const [, folder, name] = /^(.*\/)([^/?]+)/.exec(url ?? '') ?? []
   const map = name === undefined ? joined : { ...joined, sourceRoot: folder, sources: [name] }
-  return { ...result, closures: { ...result.closures, map: map as never } }
+  return { ...result, closures: { ...result.closures, map } }
 }
 
 const URL_TO_COME = '__BRINE_URL__'

@@ -1,6 +1,7 @@
 // Joins two source maps: of what was made from some code, and of that code itself.
 import { decode, encode } from '@jridgewell/sourcemap-codec'
 import type { SourceMapMappings, SourceMapSegment } from '@jridgewell/sourcemap-codec'
+import { firstWhere } from './first-where.ts'
 
 /** A source map with one source. */
 export interface SourceMapLike {
@@ -10,21 +11,20 @@ export interface SourceMapLike {
   readonly names?: readonly string[]
 }
 
+/** A map that brine made itself. */
+export interface OwnSourceMap extends SourceMapLike {
+  readonly version: 3
+  readonly names: readonly string[]
+}
+
 /** The original position that a map gives to a position: that of the last segment before it. */
 function originalOf(mappings: SourceMapMappings, line: number, column: number): SourceMapSegment | undefined {
-  let found: SourceMapSegment | undefined
-  for (const segment of mappings[line] ?? []) {
-    if (segment[0] > column) break
-    found = segment
-  }
-  return found
+  const segments = mappings[line] ?? []
+  return segments[firstWhere(segments.length, (at) => segments[at]![0] > column) - 1]
 }
 
 /** The map of `outer`, told in positions of the source of `inner`, from which the source of `outer` was made. */
-export function joinMaps(
-  outer: { readonly mappings: string },
-  inner: SourceMapLike,
-): SourceMapLike & { version: 3 } {
+export function joinMaps(outer: { readonly mappings: string }, inner: SourceMapLike): OwnSourceMap {
   const innerMappings = decode(inner.mappings)
   const mappings = decode(outer.mappings).map((line) =>
     line.flatMap((segment): SourceMapSegment[] => {
