@@ -98,19 +98,25 @@ function addCopy(planned: PlannedClosure, { code, insertions, names }: Source, t
   const replaced = parts ? editClass(text, parts, names.prefix) : []
   // What starts where the closure starts stands around it.
   const first = firstWhere(insertions.length, (index) => insertions[index]!.at > whole.start)
+  const noted: string[] = []
   for (let index = first; index < insertions.length && insertions[index]!.at <= whole.end; index++) {
-    const { at, text: inserted, from, owner } = insertions[index]!
+    const { at, text: inserted, from, owner, side, notes } = insertions[index]!
     if (owner === node || from <= whole.start) continue
-    // What notes a key stays around it.
-    const isAround = (part: Node): boolean => owner === null && (at === part.start || at === part.end)
-    if (replaced.some((part) => part.start <= at && at <= part.end && !isAround(part))) continue
+    if (replaced.some((part) => part.start <= at && at <= part.end)) {
+      // What notes a key stays around it.
+      if (notes === undefined || !replaced.some(({ start, end }) => at === start || at === end)) continue
+      if (side === 'start') noted.push(notes)
+    }
     text.appendLeft(at, inserted)
   }
   if (method && closure.parentNode.type === 'Property' && closure.parentNode.computed) {
     const { key } = closure.parentNode
     text.overwrite(key.start, key.end, `'$'`)
   }
-  to.add(`function (${names.prefix}) { return (${method ? `{ __proto__: ${names.prefix}.home, ` : ''}`)
+  const declared = noted.length > 0 ? `let ${noted.join(', ')}; ` : ''
+  to.add(
+    `function (${names.prefix}) { ${declared}return (${method ? `{ __proto__: ${names.prefix}.home, ` : ''}`,
+  )
   to.addSlice(text, whole.start)
   to.add(`${method ? ' }' : ''}) }`)
 }

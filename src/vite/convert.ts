@@ -127,7 +127,6 @@ function header(
   names: Names,
   options: ConvertOptions,
   url: string,
-  temporaries: readonly string[],
   imports: readonly UsedImport[],
   known?: ReadonlySet<string>,
 ): string {
@@ -147,8 +146,7 @@ function header(
   return (
     `import { ${wanted.join(', ')} } from ${JSON.stringify(options.runtime)};` +
     `const ${names.sites} = ${names.sites}_(${url}, ${table});` +
-    (getters.length > 0 ? `${prefix}_i([${getters.join(', ')}]);` : '') +
-    (temporaries.length > 0 ? `let ${temporaries.join(', ')};` : '')
+    (getters.length > 0 ? `${prefix}_i([${getters.join(', ')}]);` : '')
   )
 }
 
@@ -185,8 +183,7 @@ export function convert(code: string, options: ConvertOptions): Converted | unde
   if (plan.closures.length === 0) return undefined
   const imports = usedImports(program, code, bindings)
   const names = chooseNames(code)
-  const { insertions: unsorted, temporaries } = instrument(plan, names)
-  const insertions = sortInsertions(unsorted)
+  const insertions = sortInsertions(instrument(plan, names))
   const table = tableOf(plan)
   const text = new MagicString(code, { filename: options.id })
   for (const { at, text: inserted } of insertions) text.appendLeft(at, inserted)
@@ -194,15 +191,12 @@ export function convert(code: string, options: ConvertOptions): Converted | unde
     (statement) => statement.type === 'ExpressionStatement' && statement.directive,
   )
   const start = directives.at(-1)?.end ?? 0
-  text.prependLeft(
-    start,
-    `${start > 0 ? ';' : ''}${header(table, names, options, options.url, temporaries, imports)}`,
-  )
+  text.prependLeft(start, `${start > 0 ? ';' : ''}${header(table, names, options, options.url, imports)}`)
   const known = new Set(repeatedImports(plan))
   const closures = closureModule(
     program,
     { code, id: options.id, insertions, names, plan },
-    header(table, names, options, 'import.meta.url', temporaries, imports, known),
+    header(table, names, options, 'import.meta.url', imports, known),
   )
   return {
     code: text.toString(),

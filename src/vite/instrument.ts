@@ -1,8 +1,9 @@
 // The edits that make a module's closures known at run time. The same edits go into the copies of the closure module.
-import type { AnyNode, Node, ObjectExpression, Program, Statement } from 'acorn'
+import type { AnyNode, Node, ObjectExpression } from 'acorn'
 import type { ModuleScope } from './bindings.ts'
 import { isObjectMethod } from './plan.ts'
 import type { Plan, PlannedClosure, SharedScope } from './plan.ts'
+import { scopeAround, startOf } from './scope-start.ts'
 
 /** An insertion at the start or at the end of something. At one place ends go before starts, and the innermost is nearest. */
 export interface Insertion {
@@ -14,6 +15,8 @@ export interface Insertion {
   readonly span: number
   /** The closure that it wraps: the copy of that closure does without. */
   readonly owner: Node | null
+  /** The variable that it notes a key in. */
+  readonly notes?: string
 }
 
 /** Names that the instrumented code uses. None may occur in the module: `prefix` is chosen so. */
@@ -82,134 +85,101 @@ function inferredName({
   }
 }
 
-/** Where a statement can stand at the start of a scope: behind the directives. */
-function startOf(scope: ModuleScope): {
-  at: number
-  behindDirective?: boolean
-  wrap?: AnyNode
-  expression?: boolean
-} {
-  const { node, kind } = scope
-  const behindDirectives = (
-    body: readonly (Statement | Program['body'][number])[],
-    start: number,
-  ): { at: number; behindDirective: boolean } => {
-    let at = start
-    for (const statement of body) {
-      if (statement.type !== 'ExpressionStatement' || !('directive' in statement) || !statement.directive)
-        break
-      at = statement.end
-    }
-    return { at, behindDirective: at > start }
-  }
-  if (kind === 'module') return behindDirectives((node as Program).body, node.start)
-  if ('body' in node && node.body && !Array.isArray(node.body)) {
-    const body = node.body as AnyNode
-    if (body.type === 'BlockStatement') return behindDirectives(body.body, body.start + 1)
-    if (node.type === 'ArrowFunctionExpression') return { at: body.start, wrap: body, expression: true }
-    return { at: body.start, wrap: body }
-  }
-  return { at: node.start + 1 }
-}
-
-/** All insertions of a module. */
-export function instrument(plan: Plan, names: Names): { insertions: Insertion[]; temporaries: string[] } {
+/** Takes insertions down. */
+function insertionList() {
   const insertions: Insertion[] = []
-  const temporaries: string[] = []
-  const around = (node: Node, before: string, after: string, owner: Node | null = null, extra = 0): void => {
-    const span = node.end - node.start + extra
-    insertions.push({ at: node.start, text: before, side: 'start', from: node.start, span, owner })
-    insertions.push({ at: node.end, text: after, side: 'end', from: node.start, span, owner })
+  const around = (
+    node: Node,
+    before: string,
+    after: string,
+    { owner = null, extra = 0, notes }: { owner?: Node | null; extra?: number; notes?: string } = {},
+  ): void => {
+    const { start: from, end } = node
+    const common = { from, span: end - from + extra, owner, ...(notes !== undefined && { notes }) }
+    insertions.push({ at: from, text: before, side: 'start', ...common })
+    insertions.push({ at: end, text: after, side: 'end', ...common })
   }
   const statement = (at: number, text: string, side: Insertion['side'], owner: Node | null = null): void => {
     insertions.push({ at, text, side, from: at, span: Infinity, owner })
   }
+  return { insertions, around, statement }
+}
+
+/** All insertions of a module. */
+export function instrument(plan: Plan, names: Names): Insertion[] {
+  const { insertions, around, statement } = insertionList()
   const starts = new Map<ModuleScope, string[]>()
-  const atStart = (scope: ModuleScope, text: string): void => {
-    const list = starts.get(scope)
+  const entriesOf = new Map<ObjectExpression, string[]>()
+  const variables = new Map<ModuleScope | Node, string[]>()
+  const add = <Key>(lists: Map<Key, string[]>, key: Key, text: string): void => {
+    const list = lists.get(key)
     if (list) list.push(text)
-    else starts.set(scope, [text])
+    else lists.set(key, [text])
   }
 
-  for (const shared of plan.shared) atStart(shared.scope, tokenOf(shared, names))
-  const literals = new Map<ObjectExpression, string[]>()
+  let keys = 0
+  /** Notes a computed key in a variable of its own, as a class or literal may be evaluated again before it is done. */
+  const noteKey = (key: Node, whole: Node, scope: ModuleScope, owner: Node | null): string => {
+    const notes = `${names.prefix}_k${keys++}`
+    add(variables, scopeAround(whole, scope) ?? whole, notes)
+    around(key, `${notes} = ${names.prefix}_key(`, ')', { owner, notes })
+    return notes
+  }
+
+  for (const shared of plan.shared) add(starts, shared.scope, tokenOf(shared, names))
   for (const planned of plan.closures) {
     const { closure, parts } = planned
-    const { node, parentNode, scope } = closure
+    const { node, parentNode, scope, literal, outer } = closure
     let args = capture(planned, names)
-    if (parts) {
-      const keys = parts.keys.map((key) => {
-        const temporary = `${names.prefix}_k${temporaries.length}`
-        temporaries.push(temporary)
-        around(key, `${temporary} = ${names.prefix}_key(`, ')', node)
-        return temporary
-      })
-      if (keys.length > 0) args += `${planned.shared ? '' : ', void 0'}, [${keys.join(', ')}]`
+    if (parts && parts.keys.length > 0) {
+      const noted = parts.keys.map((key) => noteKey(key, node, scope, node))
+      args += `${planned.shared ? '' : ', void 0'}, [${noted.join(', ')}]`
     }
     if (node.type === 'FunctionDeclaration' && node.id) {
-      if (scope.kind === 'switch')
-        statement(node.end, `;${names.register}(${node.id.name}, ${args});`, 'end', node)
-      else atStart(scope, `${names.register}(${node.id.name}, ${args});`)
+      const text = `${names.register}(${node.id.name}, ${args});`
+      if (scope.kind === 'switch') statement(node.end, `;${text}`, 'end', node)
+      else add(starts, scope, text)
     } else if (node.type === 'ClassDeclaration' && node.id) {
       statement(node.end, `;${names.registerClass}(${node.id.name}, ${args});`, 'end', node)
     } else if (isObjectMethod(closure) && parentNode.type === 'Property') {
-      // Filled in below, once all methods of the literal are known.
-      methodsOf(literals, parentNode, planned, args, around, temporaries, names)
+      const { key, computed, kind } = parentNode
+      const plain = key.type === 'Identifier' ? key.name : String((key as { value?: unknown }).value)
+      const named = computed ? noteKey(key, literal!, scope, node) : JSON.stringify(plain)
+      add(entriesOf, literal!, `[${named}, "${kind === 'init' ? 'value' : kind}", ${args}]`)
     } else {
-      const register = node.type.startsWith('Class') ? names.registerClass : names.register
+      const register = parts ? names.registerClass : names.register
       const name = inferredName(closure)
       if (name?.computed) {
         const { key } = parentNode as Extract<AnyNode, { type: 'Property' | 'PropertyDefinition' }>
-        const temporary = `${names.prefix}_k${temporaries.length}`
-        temporaries.push(temporary)
-        around(key, `${temporary} = ${names.prefix}_key(`, ')')
-        around(node, `${register}({ [${temporary}]: `, ` }[${temporary}], ${args})`, node)
+        // A field's key is evaluated with the class, its value with each instance.
+        const whole = literal ? { node: literal, scope } : outer!
+        const noted = noteKey(key, whole.node, whole.scope, null)
+        around(node, `${register}({ [${noted}]: `, ` }[${noted}], ${args})`, { owner: node })
       } else if (name) {
-        around(node, `${register}({ ${name.key}: `, ` }[${name.key}], ${args})`, node)
+        around(node, `${register}({ ${name.key}: `, ` }[${name.key}], ${args})`, { owner: node })
       } else {
         // `new class {}` would take the registration for the class.
         const [open, close] = parentNode.type === 'NewExpression' ? ['(', ')'] : ['', '']
-        around(node, `${open}${register}(`, `, ${args})${close}`, node)
+        around(node, `${open}${register}(`, `, ${args})${close}`, { owner: node })
       }
     }
   }
-  for (const [literal, entries] of literals) {
+  for (const [literal, entries] of entriesOf) {
     around(literal, `${names.registerMethods}(`, `, [${entries.join(', ')}])`)
   }
+  for (const [place, list] of variables) {
+    if ('bindings' in place) add(starts, place, `let ${list.join(', ')};`)
+    else around(place, `(((${list.join(', ')}) => (`, '))())', { owner: place, extra: 0.5 })
+  }
   for (const [scope, texts] of starts) {
-    const { at, wrap, expression, behindDirective } = startOf(scope)
+    const { at, wrap, expression, behindDirective } = startOf(scope)!
     const text = texts.join(' ')
     // A directive may stand without a semicolon.
     if (!wrap) statement(at, `; ${text} `.slice(behindDirective ? 0 : 1), 'start')
-    else if (expression) around(wrap, `{ ${text} return (`, ') }', null, 0.5)
-    else around(wrap, `{ ${text} `, ' }', null, 0.5)
+    else if (expression) around(wrap, `{ ${text} return (`, ') }', { extra: 0.5 })
+    else around(wrap, `{ ${text} `, ' }', { extra: 0.5 })
   }
-  return { insertions, temporaries }
-}
-
-function methodsOf(
-  literals: Map<ObjectExpression, string[]>,
-  property: Extract<AnyNode, { type: 'Property' }>,
-  planned: PlannedClosure,
-  args: string,
-  around: (node: Node, before: string, after: string, owner: Node) => void,
-  temporaries: string[],
-  { prefix }: Names,
-): void {
-  const literal = planned.closure.literal!
-  let key =
-    property.key.type === 'Identifier'
-      ? JSON.stringify(property.key.name)
-      : JSON.stringify(String((property.key as { value?: unknown }).value))
-  if (property.computed) {
-    key = `${prefix}_k${temporaries.length}`
-    temporaries.push(key)
-    around(property.key, `${key} = ${prefix}_key(`, ')', planned.closure.node)
-  }
-  const part = property.kind === 'init' ? 'value' : property.kind
-  const entries = literals.get(literal) ?? []
-  entries.push(`[${key}, "${part}", ${args}]`)
-  literals.set(literal, entries)
+  return insertions
 }
 
 /** The statement that makes the token of a scope instance; its reader runs when a closure is captured. */

@@ -5,6 +5,7 @@ import type { ClassLike } from '../syntax/findings.ts'
 import { classParts, replacedParts } from './class-parts.ts'
 import type { ClassParts } from './class-parts.ts'
 import type { Binding, Closure, ModuleBindings, ModuleScope } from './bindings.ts'
+import { isBeforeStart, startOf } from './scope-start.ts'
 
 /** A scope that owns variables which are captured and reassigned: its closures share them. */
 export interface SharedScope {
@@ -54,16 +55,6 @@ const contains = (outer: Node, inner: Node): boolean => outer.start <= inner.sta
 /** Whether a scope belongs to a closure: its name, its parameters, its body, anything below. */
 const within = (closure: Closure, scope: ModuleScope): boolean =>
   scope.node === closure.node || (scope.kind !== 'module' && contains(closure.node, scope.node))
-
-/** Scopes at whose start no statement can be put, so that they can own no token. */
-const hasNoStart = (scope: ModuleScope): boolean =>
-  scope.kind === 'switch' || scope.kind === 'class' || scope.kind === 'name'
-
-/** Whether something stands in the head of a function or loop, before the body at whose start the token is made. */
-const isBeforeStart = (node: AnyNode, scope: ModuleScope): boolean =>
-  (scope.kind === 'parameters' || scope.kind === 'loop') &&
-  'body' in scope.node &&
-  !contains(scope.node.body as AnyNode, node)
 
 /** Plans the conversion of a module. */
 export function planClosures({ closures, uses }: ModuleBindings): Plan {
@@ -201,9 +192,7 @@ function reasonAgainst(
     return 'it uses super of the method around it'
   const foreign = privates.find(({ owner }) => owner === null)
   if (foreign) return `it uses the private name ${foreign.name} of the class around it`
-  const unowned = bindings.find(
-    ({ reassigned, kind, scope }) => reassigned && kind !== 'import' && hasNoStart(scope),
-  )
+  const unowned = bindings.find((binding) => isShared(binding) && !startOf(binding.scope))
   if (unowned) return `it shares '${unowned.name}', which a switch or class scope owns`
   const unstarted = bindings.find(
     (binding) => isShared(binding) && isBeforeStart(closure.node, binding.scope),
