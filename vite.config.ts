@@ -1,5 +1,6 @@
-// The demo, in development and built: it takes the built library, as an application does, worker script included.
+// The demo, in development and built: it takes the built library, as an application does, plugin and worker script included.
 import { fileURLToPath } from 'node:url'
+import { brine } from 'brine/vite'
 import { defineConfig } from 'vite'
 import type { Connect, Plugin } from 'vite'
 
@@ -15,9 +16,9 @@ const isolation = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 }
 
-// The source carrier evaluates text in the page (`scope`) and in the worker. All else comes from this origin.
+// Of the page and of its workers: everything comes from this origin, and nobody evaluates text.
 const policy = {
-  'Content-Security-Policy': "default-src 'self'; script-src 'self' 'unsafe-eval'",
+  'Content-Security-Policy': "default-src 'self'; script-src 'self'; worker-src 'self'",
 }
 
 /** A middleware, as Vite's own `headers` option leaves out replies with status 304, which WebKit then refuses. */
@@ -39,12 +40,7 @@ export default defineConfig({
   root: path('demo'),
   // Relative, so that the built demo works in any folder of a static server.
   base: './',
-  resolve: { alias: { brine: path('dist/index.js') } },
-  plugins: [headers()],
+  plugins: [brine(), headers()],
   server: { open: display && !process.env['CI'] },
-  build: {
-    emptyOutDir: true,
-    // `scope: (name) => eval(name)` is meant: it keeps the names that a minifier would change otherwise.
-    rolldownOptions: { checks: { eval: false } },
-  },
+  build: { emptyOutDir: true },
 })

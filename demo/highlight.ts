@@ -3,10 +3,11 @@
 const tokens =
   /(?<comment>\/\/.*|\/\*[^]*?\*\/)|(?<string>'[^'\n]*'|`[^`]*`)|(?<keyword>\b(?:async|await|class|const|constructor|export|for|function|if|interface|let|new|of|return|this|type)\b)|(?<number>\b0x[\da-f]+\b|\b\d[\d_.]*\b)/g
 
-/** Cuts out what stands between `// #region name` and `// #endregion`. */
+/** Cuts out what stands between `// #region name` and `// #endregion`, moved to the left margin. */
 export function region(source: string, name: string): string {
-  const [, after = ''] = source.split(`// #region ${name}\n`)
-  return after.split('// #endregion')[0]!.trim()
+  const [before = '', after = ''] = source.split(`// #region ${name}\n`)
+  const margin = before.slice(before.lastIndexOf('\n') + 1)
+  return after.split('// #endregion')[0]!.replaceAll(`\n${margin}`, '\n').trim()
 }
 
 /** Puts a text into an element, comments, strings, keywords and numbers in spans of that class. */

@@ -2,11 +2,14 @@
 import { region, show } from './highlight.ts'
 import type { Heartbeat } from './heartbeat.ts'
 import { createStrip, startLane } from './lane.ts'
-import { BLOCKS, option } from './monte-carlo.ts'
+import { option } from './price.ts'
 // oxlint-disable-next-line import/default -- Vite makes the export.
-import source from './monte-carlo.ts?raw'
+import priceSource from './price.ts?raw'
 import { compare } from './runner.ts'
 import type { Outcome, Run, Settings, Watcher, Where } from './runner.ts'
+import { BLOCKS } from './simulation.ts'
+// oxlint-disable-next-line import/default -- Vite makes the export.
+import simulationSource from './simulation.ts?raw'
 
 /** What tests and `npm run demo` read. */
 export interface DemoState {
@@ -46,10 +49,9 @@ for (const field of fields) {
 find('cores').textContent =
   `This machine has ${plural(cores, 'core')}; the demo takes ${cores === 1 ? 'it' : 'all of them'} unless told otherwise. ` +
   'Left to itself, a pool of brine leaves one core to the page.'
-find('blocks').textContent = String(BLOCKS)
+for (const place of document.querySelectorAll('[data-blocks]')) place.textContent = String(BLOCKS)
 find('weeks').textContent = String(option.weeks)
-show(find('call'), region(source, 'call'))
-show(find('helpers'), region(source, 'helpers'))
+show(find('helpers'), region(simulationSource, 'simulate'))
 showSize(settings().size)
 startLane(find('lane') as HTMLCanvasElement)
 
@@ -106,6 +108,7 @@ function createCard(where: Where) {
   const bar = part('progress') as HTMLProgressElement
   const strip = createStrip(part('strip') as HTMLCanvasElement)
   const hint = note.textContent
+  show(part('code'), region(priceSource, where))
   let started = 0
   let pulse: Heartbeat | undefined
 
@@ -129,7 +132,7 @@ function createCard(where: Where) {
     },
     end(run: Run): void {
       time.textContent = seconds(run.time)
-      note.textContent = `${framesOf(run).replace(' ', ' frames ')}, longest stall ${milliseconds(run.stall)}`
+      note.textContent = `${framesOf(run)} frames a second, longest stall ${milliseconds(run.stall)}`
       strip(run.frames, run.time)
     },
   }
@@ -142,7 +145,7 @@ function showOutcome({ page, pool, speedup, identical }: Outcome): void {
     ['95% interval', interval],
     ['Time', (run) => seconds(run.time)],
     ['Longest stall', (run) => milliseconds(run.stall)],
-    ['Frames drawn', framesOf],
+    ['Frames a second', framesOf],
   ]
   const body = document.querySelector('#results tbody')!
   body.replaceChildren(
@@ -159,9 +162,9 @@ function showOutcome({ page, pool, speedup, identical }: Outcome): void {
   find('results').hidden = false
   const same = identical ? 'The same numbers to the last bit' : 'The numbers differ'
   const hidden =
-    page.hidden || pool.hidden ? ' The page was hidden meanwhile: stalls and frames mean little.' : ''
-  const stalls = `Longest stall: ${milliseconds(pool.stall)} instead of ${milliseconds(page.stall)}.`
-  verdict.textContent = `${same}, ${speedup.toFixed(2)} times as fast. ${stalls}${hidden}`
+    page.hidden || pool.hidden ? ' The page was hidden for a while: stalls and frames mean little.' : ''
+  const frames = `The page drew ${framesOf(page)} frames a second at first, ${framesOf(pool)} with the pool.`
+  verdict.textContent = `${same}, ${speedup.toFixed(2)} times as fast. ${frames}${hidden}`
 }
 
 function setRunning(running: boolean): void {
@@ -187,7 +190,7 @@ function interval({ estimate, standardError }: Run): string {
 }
 
 function framesOf({ frames, time }: Run): string {
-  return `${((1000 * frames.length) / time).toFixed(0)} a second`
+  return ((1000 * frames.length) / time).toFixed(0)
 }
 
 function seconds(time: number): string {

@@ -1,10 +1,10 @@
 // Runs the simulation on the page's thread and then on a pool, with the clock and the heartbeat on.
-import { createPool } from 'brine'
-import type { Pool } from 'brine'
 import { startHeartbeat } from './heartbeat.ts'
 import type { Heartbeat, Pulse } from './heartbeat.ts'
-import { BLOCKS, price } from './monte-carlo.ts'
-import type { Estimate } from './monte-carlo.ts'
+import { priceOnPage, priceOnPool } from './price.ts'
+import type { Job } from './price.ts'
+import { BLOCKS } from './simulation.ts'
+import type { Estimate } from './simulation.ts'
 
 export interface Settings {
   paths: number
@@ -35,8 +35,9 @@ export interface Watcher {
 }
 
 export async function compare(settings: Settings, signal: AbortSignal, watcher: Watcher): Promise<Outcome> {
-  const page = await measure('page', undefined, settings, signal, watcher)
-  const pool = await onPool(settings, signal, watcher)
+  const page = await measure('page', priceOnPage, settings, signal, watcher)
+  // The pool and its workers start, and end, on the clock.
+  const pool = await measure('pool', (job) => priceOnPool(job, settings.size), settings, signal, watcher)
   return {
     page,
     pool,
@@ -45,19 +46,9 @@ export async function compare(settings: Settings, signal: AbortSignal, watcher: 
   }
 }
 
-async function onPool(settings: Settings, signal: AbortSignal, watcher: Watcher): Promise<Run> {
-  const pool = createPool({ size: settings.size })
-  try {
-    // The workers start when the first tasks arrive, and thus on the clock.
-    return await measure('pool', pool, settings, signal, watcher)
-  } finally {
-    await pool.terminate()
-  }
-}
-
 async function measure(
   where: Where,
-  pool: Pool | undefined,
+  price: (job: Job) => Promise<Estimate>,
   { paths, seed }: Settings,
   signal: AbortSignal,
   watcher: Watcher,
@@ -70,7 +61,7 @@ async function measure(
   watcher.onStart(where, heartbeat)
   try {
     const start = performance.now()
-    const result = await price({ paths, seed, signal, onBlock, ...(pool && { pool }) })
+    const result = await price({ paths, seed, signal, onBlock })
     const time = performance.now() - start
     const run: Run = { ...result, time, ...heartbeat.stop() }
     watcher.onEnd(where, run)

@@ -1,10 +1,13 @@
 // The demo, built and in development: its numbers are right, and the same wherever and by how many they are computed.
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect, test } from '@playwright/test'
 import type { Page } from '@playwright/test'
-import { fileURLToPath } from 'node:url'
 import { build, createServer, preview } from 'vite'
 import type { DemoState } from '../demo/main.ts'
-import { Gaussians, option } from '../demo/monte-carlo.ts'
+import { option } from '../demo/price.ts'
+import { Gaussians } from '../demo/simulation.ts'
 import { asianCall } from './asian-call.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -29,9 +32,10 @@ async function runDemo(page: Page, url: string, size: number, seed = 1) {
 test.describe('built', () => {
   let server: Awaited<ReturnType<typeof preview>>
   let url: string
+  let outDir: string
 
   test.beforeAll(async ({ browserName }) => {
-    const outDir = `${root}test-results/demo-${browserName}`
+    outDir = `${root}test-results/demo-${browserName}`
     await build({ configFile, logLevel: 'warn', build: { outDir } })
     server = await preview({ configFile, logLevel: 'warn', build: { outDir }, preview: { open: false } })
     url = server.resolvedUrls!.local[0]!
@@ -64,8 +68,26 @@ test.describe('built', () => {
     const { pool } = await runDemo(page, url, 2)
     await expect(page.getByRole('status')).toContainText('The same numbers to the last bit')
     await expect(page.getByRole('row', { name: 'Estimate' })).toContainText(pool.estimate.toFixed(6))
-    await expect(page.getByText('workers.offload(simulate, block)')).toBeVisible()
+    await expect(page.getByText('pool.offload(() => simulate(option, seed, block))')).toBeVisible()
+    await expect(page.getByText('results.push(simulate(option, seed, block))')).toBeVisible()
     await expect(page.getByRole('progressbar', { name: 'Pool of 2 workers' })).toHaveAttribute('value', '1')
+  })
+
+  test('nothing evaluates text: the policy is strict, and no parser is in the page', async ({ request }) => {
+    const scripts = readdirSync(join(outDir, 'assets')).filter((name) => name.endsWith('.js'))
+    // The page, the worker, and the closures with what they share with the page.
+    expect(scripts.length).toBeGreaterThan(2)
+    for (const path of ['', ...scripts.map((name) => `assets/${name}`)]) {
+      const response = await request.get(url + path)
+      expect(response.headers()['content-security-policy'], path).toBe(
+        "default-src 'self'; script-src 'self'; worker-src 'self'",
+      )
+    }
+    // This option name is in every build of acorn.
+    const withParser = scripts.filter((name) =>
+      readFileSync(join(outDir, 'assets', name), 'utf8').includes('ecmaVersion'),
+    )
+    expect(withParser).toEqual([])
   })
 
   test('a run can be stopped and started again', async ({ page }) => {

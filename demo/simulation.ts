@@ -1,13 +1,29 @@
-// The simulation of the demo, shown on the page as it stands here: the price of an Asian option, on this thread or on a pool.
-import type { Pool } from 'brine'
+// Monte Carlo for an Asian option. It knows nothing of brine: closures that use it carry it along by its import.
 
-export interface Job {
-  paths: number
-  seed: number
-  /** Where to run; without it the page's own thread does the work. */
-  pool?: Pool
-  signal: AbortSignal
-  onBlock: () => void
+/** What is priced: a call on the average of weekly prices. */
+export interface Contract {
+  spot: number
+  strike: number
+  /** Of interest, a year, as a fraction. */
+  rate: number
+  /** Standard deviation of log returns over a year. */
+  volatility: number
+  years: number
+  weeks: number
+}
+
+/** A part of the work. */
+export interface Block {
+  /** Which stream of random numbers it takes. */
+  stream: number
+  /** How many pairs of paths it simulates. */
+  pairs: number
+}
+
+export interface Sums {
+  pairs: number
+  sum: number
+  squares: number
 }
 
 export interface Estimate {
@@ -15,57 +31,17 @@ export interface Estimate {
   standardError: number
 }
 
-interface Sums {
-  pairs: number
-  sum: number
-  squares: number
-}
+/** The work is always cut into as many blocks, so that the estimate does not depend on who computes which. */
+export const BLOCKS = 64
 
-// With `scope`, a minifier keeps the names in this module (it must, for `eval`), and brine asks for them as they are in
-// the text that runs. `using: { paths, ... }` would break as soon as a bundler renames something. For the same reason
-// this is one module: in development, modules cannot see each other's variables.
-// #region call
-export async function price({ paths, seed, pool, signal, onBlock }: Job): Promise<Estimate> {
-  // An ordinary closure: two variables, and a function that needs an object and a class.
-  const simulate = (block: number) => simulateBlock(paths, seed, block)
-  const blocks = Array.from({ length: BLOCKS }, (_, block) => block)
-
-  if (!pool) return summarize(await oneByOne(blocks, simulate, onBlock, signal))
-
-  // All of it travels to the workers. `scope` lets brine read by name what the closure uses.
-  const workers = pool.with({ signal, scope: (name) => eval(name) })
-  const tasks = blocks.map((block) => workers.offload(simulate, block))
-  for (const task of tasks) task.then(onBlock, () => {})
-  return summarize(await Promise.all(tasks))
-}
-// #endregion
-
-/** Lets the page draw after each block: a plain loop would freeze it from start to end. */
-async function oneByOne(
-  blocks: number[],
-  simulate: (block: number) => Sums,
-  onBlock: () => void,
-  signal: AbortSignal,
-): Promise<Sums[]> {
-  const { port1, port2 } = new MessageChannel()
-  const sums: Sums[] = []
-  for (const block of blocks) {
-    sums.push(simulate(block))
-    onBlock()
-    // A message comes back at once; timers would wait 4 ms each time and make this run look slower than it is.
-    await new Promise((resolve) => {
-      port1.addEventListener('message', resolve, { once: true })
-      port1.start()
-      port2.postMessage(null)
-    })
-    signal.throwIfAborted()
-  }
-  port1.close()
-  return sums
+/** Cuts the work into blocks, which are as large as each other, or nearly. */
+export function cut(paths: number): Block[] {
+  const share = (upTo: number) => Math.floor(((paths / 2) * upTo) / BLOCKS)
+  return Array.from({ length: BLOCKS }, (_, stream) => ({ stream, pairs: share(stream + 1) - share(stream) }))
 }
 
 /** Adds up in the order of the blocks, whichever came back first: sums of doubles depend on their order. */
-function summarize(blocks: Sums[]): Estimate {
+export function summarize(blocks: Sums[]): Estimate {
   let pairs = 0
   let sum = 0
   let squares = 0
@@ -79,23 +55,15 @@ function summarize(blocks: Sums[]): Estimate {
   return { estimate: mean, standardError: Math.sqrt(variance / pairs) }
 }
 
-// #region helpers
-// A call on the average of weekly prices. There is no closed formula for an arithmetic average: people simulate it.
-export const option = { spot: 100, strike: 100, rate: 0.05, volatility: 0.3, years: 1, weeks: 52 }
-
-/** The work is always cut into as many blocks, so that the estimate does not depend on who computes which. */
-export const BLOCKS = 64
-
-/** Simulates one block of paths, in pairs: a random walk and its mirror image, whose errors partly cancel out. */
-function simulateBlock(paths: number, seed: number, block: number): Sums {
-  const { spot, strike, rate, volatility, years, weeks } = option
+// #region simulate
+/** Simulates one block in pairs of paths: a random walk and its mirror image, whose errors partly cancel out. */
+export function simulate(contract: Contract, seed: number, { stream, pairs }: Block): Sums {
+  const { spot, strike, rate, volatility, years, weeks } = contract
   const step = years / weeks
   const drift = Math.exp((rate - volatility ** 2 / 2) * step)
   const deviation = volatility * Math.sqrt(step)
   const discount = Math.exp(-rate * years)
-  const share = (upTo: number) => Math.floor(((paths / 2) * upTo) / BLOCKS)
-  const pairs = share(block + 1) - share(block)
-  const normal = new Gaussians(seed, block)
+  const normal = new Gaussians(seed, stream)
   let sum = 0
   let squares = 0
   for (let pair = 0; pair < pairs; pair++) {
