@@ -1,5 +1,5 @@
 // The module carrier: functions that know their place travel with their variables, shared ones together.
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { register, sites, token } from '../realm/sites.ts'
 import { readPayload } from '../rehydrate/read.ts'
 import { snapshot, writePayload } from '../serialize/write.ts'
@@ -59,6 +59,15 @@ describe('functions of one scope', () => {
     expect([one.up(), one.times(), two.times()]).toEqual([2, 20, 100])
   })
 
+  it('have its variables read once', () => {
+    const read = vi.fn<() => unknown[]>(() => [1])
+    const scope = token(table, 0, 0, read)
+    const one = register(() => 1, table[0]!, 0, scope)
+    const other = register(() => 2, table[0]!, 0, scope)
+    write([one, other])
+    expect(read).toHaveBeenCalledTimes(1)
+  })
+
   it('have one scope node, whichever functions come along', () => {
     const { heap, code } = write(make(10))
     expect(heap.filter(({ kind }) => kind === 'scope')).toHaveLength(3)
@@ -83,7 +92,13 @@ describe('a variable in its dead zone', () => {
   it('is named where scopes share it', () => {
     const scope = token(table, 0, 0, () => [later])
     const early = register(() => 0, table[0]!, 0, scope)
-    expect(() => write(early)).toThrow(/later/)
+    expect(() => write({ early })).toThrow(
+      expect.objectContaining({
+        code: 'CAPTURE_DEAD_ZONE',
+        path: '.early',
+        message: expect.stringContaining("'later'") as string,
+      }) as Error,
+    )
     const later = 1
     expect(later).toBe(1)
   })

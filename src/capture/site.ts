@@ -3,7 +3,7 @@
 import { functionName } from '../realm/globals.ts'
 import type { AnyFunction, ClosureInputs, ImpliedProperties } from '../realm/registry.ts'
 import { registrationOf } from '../realm/sites.ts'
-import type { Registration, ScopeToken } from '../realm/sites.ts'
+import type { Registration } from '../realm/sites.ts'
 import { heritageOf, impliedOf } from './implied.ts'
 import type { CaptureRequest, Carrier } from './types.ts'
 
@@ -47,13 +47,17 @@ function withBirthName(own: ImpliedProperties, name: string): ImpliedProperties 
 export const siteCarrier: Carrier = (fn, request) => {
   const registration = registrationOf(fn)
   if (!registration) return undefined
-  const { site, read, token, born } = registration
+  const { site, read, born } = registration
   const values = read ? readNow(read, request) : []
-  for (let at: ScopeToken | 0 | undefined = token; at; at = at.parent) readNow(at.read, request)
   const implied = born ? { ...born, own: withBirthName(born.own, site.name) } : impliedOf(fn, site)
   return {
     name: functionName(fn) || site.name,
-    code: { kind: 'site', registration, values: values.slice(0, site.names.length) },
+    code: {
+      kind: 'site',
+      registration,
+      values: values.slice(0, site.names.length),
+      readShared: (token) => readNow(token.read, request),
+    },
     inputs: inputsOf(fn, registration, values.slice(site.names.length)),
     isClass: born !== undefined,
     implied: implied.own,

@@ -7,8 +7,7 @@ import type {
   ImpliedProperties,
   ScopeInstance,
 } from '../realm/registry.ts'
-
-import type { Registration } from '../realm/sites.ts'
+import type { Registration, ScopeToken } from '../realm/sites.ts'
 
 /** A function taken from its source text. Pieces of one environment are joined into code units by `scopes.ts`. */
 export interface Piece {
@@ -29,7 +28,13 @@ export interface Captured {
   readonly code:
     | { readonly kind: 'piece'; readonly piece: Piece }
     | { readonly kind: 'instance'; readonly scope: ScopeInstance; readonly index: number }
-    | { readonly kind: 'site'; readonly registration: Registration; readonly values: readonly unknown[] }
+    | {
+        readonly kind: 'site'
+        readonly registration: Registration
+        readonly values: readonly unknown[]
+        /** Reads the variables of a scope around it; refuses one in its dead zone. */
+        readonly readShared: (token: ScopeToken) => readonly unknown[]
+      }
   readonly inputs: ClosureInputs
   readonly isClass: boolean
   readonly implied: ImpliedProperties

@@ -85,14 +85,14 @@ export function scopeTable(): ScopeTable {
     entries.set(scope, { unit, values: scope.read(), parent })
     if (parent) enterInstance(parent)
   }
-  const enterToken = (token: ScopeToken): void => {
+  const enterToken = (token: ScopeToken, read: (token: ScopeToken) => readonly unknown[]): void => {
     if (entries.has(token)) return
     const site = token.module.scopes[token.number]!
-    if (token.parent) enterToken(token.parent)
+    if (token.parent) enterToken(token.parent, read)
     const parent = token.parent ? entries.get(token.parent)!.unit : undefined
     entries.set(token, {
       unit: unitOf(site, token.module, parent),
-      values: token.read(),
+      values: read(token),
       parent: token.parent || undefined,
     })
   }
@@ -116,9 +116,9 @@ export function scopeTable(): ScopeTable {
       enterInstance(code.scope)
       return { captured, variables: variablesOf(code.scope), index: () => code.index }
     }
-    const { registration, values } = code
+    const { registration, values, readShared } = code
     const { site, token } = registration
-    if (token) enterToken(token)
+    if (token) enterToken(token, readShared)
     entries.set(registration, {
       unit: unitOf(site, site.module, token && entries.get(token)!.unit),
       values,
