@@ -135,9 +135,9 @@ const own = { 'proto?': objectOrNull, 'props?': list(property), 'deleted?': list
 const type = shape({ constructor: fn, encode: fn, decode: fn })
 
 const unit: Check = (value, reader) =>
-  typeof value === 'number' && reader.variables[value] !== undefined
+  typeof value === 'number' && reader.units[value] !== undefined
     ? value
-    : reader.fail(`the index of one of ${reader.variables.length} code units`, describe(value))
+    : reader.fail(`the index of one of ${reader.units.length} code units`, describe(value))
 
 const checks: NodeChecks = {
   plain: { value: opaque },
@@ -203,10 +203,20 @@ const together: { readonly [Kind in NodeKind]?: (node: NodeOf<Kind>, reader: Rec
     if (items.length < length) reader.limit('elements of an array', reader.limits.length, length)
     reader.path.pop()
   },
-  scope({ code, env }, reader) {
+  scope({ code, env, parent }, reader) {
+    const { names, child } = reader.units[code]!
     reader.path.push('env')
-    const names = reader.variables[code]!
-    if (env.length !== names) reader.fail(`of the ${names} variables of its code`, `of ${env.length}`)
+    if (env.length !== names.length)
+      reader.fail(`of the ${names.length} variables of its code`, `of ${env.length}`)
+    reader.path.pop()
+    reader.path.push('parent')
+    if (child !== undefined && !parent) reader.fail('there', 'nothing')
+    if (child === undefined && parent) reader.fail('missing, as no scope makes its code', 'a reference')
+    reader.path.pop()
+  },
+  imported({ code }, reader) {
+    reader.path.push('code')
+    if (!reader.units[code]!.module) reader.fail('a unit of a module', String(code))
     reader.path.pop()
   },
 }

@@ -1,6 +1,6 @@
 // Reads records that may be hostile: own data properties alone, each read once, into copies that nobody else holds.
 import type { Limits } from './limits.ts'
-import type { NodeKind } from './types.ts'
+import type { CodeUnit, NodeKind } from './types.ts'
 
 /** What the reader does with a payload that it refuses. None of the three returns. */
 export interface VerifyReport {
@@ -51,8 +51,8 @@ export class RecordReader {
   readonly path: PropertyKey[] = []
   /** The kind of each node, once read. */
   kinds: readonly NodeKind[] = []
-  /** The number of variables of each code unit, once read. */
-  variables: readonly number[] = []
+  /** The code table, once read. */
+  units: readonly CodeUnit[] = []
   readonly limits: Limits
   readonly #report: VerifyReport
   #refused = false

@@ -47,6 +47,12 @@ const scoped = (...nodes: unknown[]): object => ({
   ...heap({ kind: 'scope', code: 0, env: [1] }, ...nodes),
   code: [unit()],
 })
+const moduleUnit = (module: unknown): object => ({ hash: 'u#s0', module, names: [] })
+/** A scope at index 1, of a unit that the scope at index 0 makes. */
+const shared = (fields: object, ...nodes: unknown[]): object => ({
+  ...heap({ kind: 'scope', code: 0, env: [1] }, { kind: 'scope', code: 1, env: [], ...fields }, ...nodes),
+  code: [unit(), { hash: 'h/0', child: 0, names: [] }],
+})
 const closure = (fields: object = {}): object => ({
   kind: 'closure',
   scope: [0],
@@ -110,6 +116,68 @@ describe('hostile records', () => {
       'a unit with unknown fields',
       payload({ code: [unit({ url: '/x.js' })] }),
       'as code[0].url is not a field of the format: one that the format does not know',
+    ],
+    [
+      'a unit whose module is a text',
+      payload({ code: [moduleUnit('/x.js')] }),
+      'as code[0].module is not a record: "/x.js"',
+    ],
+    [
+      'a unit whose module is null',
+      payload({ code: [moduleUnit(null)] }),
+      'as code[0].module is not a record: null',
+    ],
+    [
+      'a unit of a module without a URL',
+      payload({ code: [moduleUnit({ export: 's0' })] }),
+      'as code[0].module.url is not there: nothing',
+    ],
+    [
+      'a unit of a module whose URL is none',
+      payload({ code: [moduleUnit({ url: new URL('https://a.example'), export: 's0' })] }),
+      'as code[0].module.url is not a string: an object',
+    ],
+    [
+      'a unit of a module without an export',
+      payload({ code: [moduleUnit({ url: '/x.js' })] }),
+      'as code[0].module.export is not there: nothing',
+    ],
+    [
+      'a unit of a module whose export is a number',
+      payload({ code: [moduleUnit({ url: '/x.js', export: 0 })] }),
+      'as code[0].module.export is not a string: 0',
+    ],
+    [
+      'a unit of a module with unknown fields',
+      payload({ code: [moduleUnit({ url: '/x.js', export: 's0', integrity: '' })] }),
+      'as code[0].module.integrity is not a field of the format: one that the format does not know',
+    ],
+    [
+      'a getter as module',
+      payload({
+        code: [Object.defineProperty({ hash: 'u' }, 'module', { get: trap, enumerable: true })],
+      }),
+      'as code[0].module is not a data property: an accessor',
+    ],
+    [
+      'a getter as URL',
+      payload({ code: [moduleUnit(Object.defineProperty({}, 'url', { get: trap, enumerable: true }))] }),
+      'as code[0].module.url is not a data property: an accessor',
+    ],
+    ...[-1, 0.5, 2 ** 32, '0', null, undefined].map((child): [string, unknown, string] => [
+      `a unit that is the child ${String(child)}`,
+      payload({ code: [{ hash: 'h/0', child, names: [] }] }),
+      `as code[0].child is not an integer from 0 to 4294967295: ${child === '0' ? '"0"' : String(child)}`,
+    ]),
+    [
+      'a unit of a text and of a module',
+      payload({ code: [unit({ module: { url: '/x.js', export: 's0' } })] }),
+      'as code[0] is not of one origin: text and module',
+    ],
+    [
+      'a unit of a module and of a scope',
+      payload({ code: [{ ...moduleUnit({ url: '/x.js', export: 's0' }), child: 0 }] }),
+      'as code[0] is not of one origin: module and child',
     ],
     [
       'a name that is code',
@@ -377,6 +445,68 @@ describe('hostile records', () => {
       'as heap[0].env is not of the 1 variables of its code: of 2',
     ],
     [
+      'a scope whose parent is a number',
+      shared({ parent: 0 }),
+      'as heap[1].parent is not a reference to a scope: 0',
+    ],
+    [
+      'a scope whose parent is null',
+      shared({ parent: null }),
+      'as heap[1].parent is not a reference to a scope: null',
+    ],
+    [
+      'a scope whose parent is out of range',
+      shared({ parent: [2] }),
+      'as heap[1].parent is not a reference to one of 2 nodes: [2]',
+    ],
+    [
+      'a scope whose parent is a function',
+      { ...shared({ parent: [2] }, closure()) },
+      "as heap[1].parent is not a reference to a scope: a node of kind 'closure'",
+    ],
+    [
+      'a scope around itself',
+      shared({ parent: [1] }),
+      'as heap[1] is not possible to build: it needs itself first',
+    ],
+    [
+      'scopes around each other',
+      shared({ parent: [2] }, { kind: 'scope', code: 1, parent: [1], env: [] }),
+      'as heap[1] is not possible to build: it needs itself first',
+    ],
+    ['a scope that no other makes', shared({}), 'as heap[1].parent is not there: nothing'],
+    [
+      'a scope in another that does not make it',
+      shared({ code: 0, env: [1], parent: [0] }),
+      'as heap[1].parent is not missing, as no scope makes its code: a reference',
+    ],
+    [
+      'an import of no unit',
+      heap({ kind: 'imported', code: 0 }),
+      'as heap[0].code is not the index of one of 0 code units: 0',
+    ],
+    ['an import without a unit', heap({ kind: 'imported' }), 'as heap[0].code is not there: nothing'],
+    [
+      'an import of a named unit',
+      scoped({ kind: 'imported', code: 'length' }),
+      'as heap[1].code is not the index of one of 1 code units: "length"',
+    ],
+    [
+      'an import with properties',
+      scoped({ kind: 'imported', code: 0, props: [] }),
+      'as heap[1].props is not a field of the format: one that the format does not know',
+    ],
+    [
+      'an import of a text',
+      scoped({ kind: 'imported', code: 0 }),
+      'as heap[1].code is not a unit of a module: 0',
+    ],
+    [
+      'an import of what a scope makes',
+      shared({ parent: [0] }, { kind: 'imported', code: 1 }),
+      'as heap[2].code is not a unit of a module: 1',
+    ],
+    [
       'a closure without a scope',
       scoped(closure({ scope: [1] })),
       "as heap[1].scope is not a reference to a scope: a node of kind 'closure'",
@@ -525,6 +655,12 @@ describe('a sound record', () => {
     code: [
       { hash: 'h', text: 'return { make: [] }', names: ['a', '$b', 'ünï'] },
       { hash: 'i', names: [] },
+      {
+        hash: 'https://a.example/c.js#t0',
+        module: { url: 'https://a.example/c.js', export: 't0' },
+        names: ['n'],
+      },
+      { hash: 'https://a.example/c.js#t0/1', child: 1, names: [] },
     ],
     heap: [
       { kind: 'scope', code: 0, env: [1, [1], undefined] },
@@ -572,6 +708,11 @@ describe('a sound record', () => {
       { kind: 'registered-symbol', key: 'k' },
       { kind: 'plain', value: [1, { a: 1 }] },
       { kind: 'arguments' },
+      { kind: 'scope', code: 2, env: [[1]] },
+      { kind: 'scope', code: 3, parent: [19], env: [] },
+      { kind: 'closure', scope: [20], index: 0, name: '' },
+      { kind: 'imported', code: 2 },
+      { kind: 'bound', target: [22], self: null, args: [] },
     ],
     root: [1],
   }

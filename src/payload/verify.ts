@@ -38,12 +38,17 @@ const unitShape = shape({
   names,
 })
 
+/** What a unit can be made from; a text may be known already. */
+const ORIGINS = ['text', 'module', 'child'] as const
+
 /** Copies the code table, and counts its text. */
 function readCode(value: unknown, reader: RecordReader): CodeUnit[] {
   reader.limit('code units', reader.limits.units, reader.length(value))
   let text = 0
   return reader.array(value, (unit) => {
     const copy = reader.record(unit, unitShape) as unknown as CodeUnit
+    const origins = ORIGINS.filter((origin) => copy[origin] !== undefined)
+    if (origins.length > 1) reader.fail('of one origin', origins.join(' and '))
     text += copy.text?.length ?? 0
     reader.limit('characters of code', reader.limits.text, text)
     return copy
@@ -100,7 +105,7 @@ export function verifyPayload(data: unknown, limits: Limits, report: VerifyRepor
       return version === FORMAT_VERSION ? version : reader.version(FORMAT_VERSION, String(version))
     })
     const code = field('code', (value) => readCode(value, reader))
-    reader.variables = code.map((unit) => unit.names.length)
+    reader.units = code
     const heap = field('heap', (value) => readHeap(value, reader))
     const root = field('root', (value) => slot(value, reader) as Slot)
     refuseCycles(heap, reader)

@@ -150,6 +150,14 @@ describe('units of modules', () => {
     })
   })
 
+  it('tell of a URL that is none', async () => {
+    for (const url of ['', './closures.js', 'https://'])
+      await expect(compile(of(url))).rejects.toMatchObject({
+        code: 'CODE_FAILED',
+        message: expect.stringContaining(`Cannot rebuild '${url}' as its code threw: TypeError`) as string,
+      })
+  })
+
   it('come from the origin of this script alone', async () => {
     vi.stubGlobal('location', { origin: 'https://app.example' })
     for (const stranger of [

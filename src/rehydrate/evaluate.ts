@@ -52,7 +52,15 @@ async function compile(unit: CodeUnit, text: string): Promise<UnitFactory> {
  * script or of the document.
  */
 async function importUnit({ url, export: name }: NonNullable<CodeUnit['module']>): Promise<UnitFactory> {
-  const { origin } = new URL(url)
+  const failed = (cause: unknown): never => {
+    throw new BrineError('CODE_FAILED', { name: url, reason: String(cause) }, { cause })
+  }
+  let origin: string
+  try {
+    ;({ origin } = new URL(url))
+  } catch (error) {
+    return failed(error)
+  }
   if (globalThis.location !== undefined && origin !== globalThis.location.origin) {
     throw new BrineError('CODE_NOT_ALLOWED', { what: `a module of another origin, ${origin}` })
   }
@@ -60,7 +68,7 @@ async function importUnit({ url, export: name }: NonNullable<CodeUnit['module']>
   try {
     loaded = (await import(/* @vite-ignore */ /* webpackIgnore: true */ url)) as Record<string, unknown>
   } catch (error) {
-    throw new BrineError('CODE_FAILED', { name: url, reason: String(error) }, { cause: error })
+    return failed(error)
   }
   const factory = Object.hasOwn(loaded, name) ? loaded[name] : undefined
   if (typeof factory === 'function') return factory as UnitFactory

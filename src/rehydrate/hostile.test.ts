@@ -36,6 +36,31 @@ const closure = (fields: object = {}): object => ({
   name: 'f',
   ...fields,
 })
+const moduleOf = (text: string): string => `data:text/javascript,${encodeURIComponent(text)}`
+/** A unit that a module of this text exports as `s0`. */
+const exported = (text: string): object => ({
+  hash: 'm#s0',
+  module: { url: moduleOf(text), export: 's0' },
+  names: [],
+})
+/** A closure in the scope that the scope of a text makes as its `child`. */
+const withChild = (scopes: string, child: number): object => ({
+  brine: 1,
+  code: [
+    { hash: 'h', text: `return { make: [], read() {}, write() {}, scopes: ${scopes} }`, names: [] },
+    { hash: `h/${child}`, child, names: [] },
+  ],
+  heap: [
+    { kind: 'scope', code: 0, env: [] },
+    { kind: 'scope', code: 1, parent: [0], env: [] },
+    closure({ scope: [1] }),
+  ],
+  root: [2],
+})
+const withImport = (unit: object, ...nodes: object[]): object => ({
+  ...heap({ kind: 'imported', code: 0 }, ...nodes),
+  code: [unit],
+})
 const making = (expression: string): string => `return { make: [${expression}], read() {}, write() {} }`
 const global = (path: string): object => ({ kind: 'global', path })
 
@@ -54,6 +79,8 @@ describe('without leave to run code', () => {
   const table: [name: string, data: object, found: string][] = [
     ['a unit that nothing uses', { ...withCode(EVIL), root: 1 }, 'code'],
     ['a unit of a function', withCode(EVIL, closure()), 'code'],
+    ['a unit of a module', { ...heap(), code: [exported(EVIL)], root: 1 }, 'code'],
+    ['an import', withImport(exported(EVIL)), 'code'],
     ['a unit that is not evaluated yet', withCode(`${EVIL}; ${making('')}`, closure()), 'code'],
     [
       'a bound function',
@@ -301,6 +328,73 @@ describe('what verification cannot see', () => {
       'PAYLOAD_MALFORMED',
       /^Cannot read the payload as code h is not known here: no text$/,
     ],
+    ...[
+      '[]',
+      '{}',
+      'undefined',
+      '[5]',
+      '[() => 5]',
+      '[() => { throw "no" }]',
+      '{ get 0() { throw "no" } }',
+    ].map((scopes): (typeof table)[number] => [
+      `a scope whose scopes are ${scopes}`,
+      withChild(scopes, 0),
+      'CODE_FAILED',
+      /^Cannot rebuild 'h\/0' as its code threw: /,
+    ]),
+    [
+      'a child out of range',
+      withChild('[() => {}]', 4_294_967_295),
+      'CODE_FAILED',
+      /^Cannot rebuild 'h\/4294967295' as its code threw: no scope makes it$/,
+    ],
+    [
+      'an import of a text',
+      withImport({ hash: 'h', text: EVIL, names: [] }),
+      'PAYLOAD_MALFORMED',
+      /^Cannot read the payload as heap\[0\].code is not a unit of a module: 0$/,
+    ],
+    [
+      'a module with a text beside it',
+      withImport({ ...exported('export const s0 = () => 1'), text: EVIL }),
+      'PAYLOAD_MALFORMED',
+      /^Cannot read the payload as code\[0\] is not of one origin: text and module$/,
+    ],
+    [
+      'an import that is no function',
+      withImport(exported('export const s0 = 5')),
+      'CODE_FAILED',
+      /as its code threw: it has no export 's0'$/,
+    ],
+    [
+      'an import that is not there',
+      withImport(exported('export const s1 = () => 1')),
+      'CODE_FAILED',
+      /as its code threw: it has no export 's0'$/,
+    ],
+    [
+      'an import of no URL',
+      withImport({ hash: 'm', module: { url: 'closures.js', export: 's0' }, names: [] }),
+      'CODE_FAILED',
+      /^Cannot rebuild 'closures.js' as its code threw: TypeError/,
+    ],
+    [
+      'an import with a prototype that is not there',
+      withImport(exported('export const s0 = () => 1'), { kind: 'prototype', of: [0] }),
+      'PAYLOAD_MALFORMED',
+      /^Cannot read the payload as node 1 is not a part of its class: prototype$/,
+    ],
+    [
+      'a unit of a module that makes no scope',
+      {
+        brine: 1,
+        code: [exported('export const s0 = () => 5')],
+        heap: [{ kind: 'scope', code: 0, env: [] }, closure()],
+        root: [1],
+      },
+      'CODE_FAILED',
+      /^Cannot rebuild 'm#s0' as its code threw: it made no scope$/,
+    ],
     [
       'a type whose codec throws',
       withCode(
@@ -326,6 +420,24 @@ describe('what verification cannot see', () => {
     const [code] = await refusal(data, allowed)
     expect(['PAYLOAD_MALFORMED', 'VALUE_ENCODE']).toContain(code)
   })
+})
+
+it('scopes around scopes are limited', async () => {
+  const depth = 5_000
+  const names: string[] = []
+  const code = Array.from({ length: depth }, (_, child) =>
+    child === 0
+      ? { hash: 'h', text: 'const f = () => ({ ...f.s, scopes: [f, f] }); return f()', names }
+      : { hash: `h${child}`, child: child % 2, names },
+  )
+  const scopes = code.map((_, at) => ({
+    kind: 'scope',
+    code: at,
+    ...(at > 0 && { parent: [at - 1] }),
+    env: [],
+  }))
+  const data = { brine: 1, code, heap: [...scopes, closure({ scope: [depth - 1] })], root: [depth] }
+  expect((await refusal(data, { code: 'allow' }))[0]).toBe('LIMIT_EXCEEDED')
 })
 
 describe('size', { timeout: 30_000 }, () => {

@@ -13,17 +13,18 @@ export function makeScope(
   const fail = (reason: string, cause?: unknown): never => {
     throw new BrineError('CODE_FAILED', { name: unit.hash, reason }, { cause })
   }
+  let reason = 'no scope makes it'
   try {
     const make = unit.child === undefined ? factory : parent?.scopes?.[unit.child]
-    if (!make) return fail('no scope makes it')
-    const made = make()
-    if (Array.isArray(made.make) && typeof made.read === 'function' && typeof made.write === 'function') {
+    const made = make?.()
+    if (make) reason = 'it made no scope'
+    if (Array.isArray(made?.make) && typeof made.read === 'function' && typeof made.write === 'function') {
       return { ...unit, ...(text !== undefined && { text }), ...(parent && { parent }), ...made }
     }
   } catch (error) {
     return fail(String(error), error)
   }
-  return fail('it made no scope')
+  return fail(reason)
 }
 
 /**
