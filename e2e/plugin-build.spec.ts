@@ -1,20 +1,15 @@
 // Builds as apps have them: places, targets, several pages, chunk settings, servers, libraries; and what a page pays.
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from '@playwright/test'
-import type { Page } from '@playwright/test'
 import { build, createServer, preview } from 'vite'
 import type { InlineConfig } from 'vite'
-import { createApp, page as html } from './plugin-app.ts'
+import { createApp, outcomeOf, outputOf, page as html } from './plugin-app.ts'
 import type { App } from './plugin-app.ts'
 
 test.describe.configure({ timeout: 90_000 })
-
-declare global {
-  var outcome: unknown
-}
 
 const main = `import { offload } from 'brine'
 import data from './data.json'
@@ -95,18 +90,6 @@ test.beforeAll(() => {
   app = createApp(files)
 })
 test.afterAll(() => app?.remove())
-
-const outcomeOf = async (page: Page, url: string): Promise<unknown> => {
-  await page.goto(url)
-  await page.waitForFunction(() => 'outcome' in globalThis)
-  return page.evaluate(() => globalThis.outcome)
-}
-
-/** The text of every file of a build. */
-const outputOf = (folder: string): { name: string; text: string }[] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ name, parentPath }) => ({ name, text: readFileSync(join(parentPath, name), 'utf8') }))
 
 const vendor = (test: RegExp): InlineConfig['build'] => ({
   rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'vendor', test }] } } },

@@ -7,6 +7,7 @@ import { siteCarrier } from '../capture/site.ts'
 import { sourceCarrier } from '../capture/source.ts'
 import { supplyOf } from '../capture/supplied.ts'
 import type { Payload, PayloadData } from '../payload/types.ts'
+import { otherBases } from '../realm/bases.ts'
 import { realm } from '../realm/registry.ts'
 import type { Environment } from '../realm/registry.ts'
 import { readPayload } from '../rehydrate/read.ts'
@@ -109,7 +110,8 @@ export function postAttempt(
 ): void {
   handOverCall(outbound, (written) => {
     const { payload, links } = openAttempt(written, last, (link) => slot.release(link))
-    slot.run({ ...head, data: payload.data }, payload.transfer, links)
+    const bases = otherBases()
+    slot.run({ ...head, ...(bases.length > 0 && { bases }), data: payload.data }, payload.transfer, links)
   })
 }
 

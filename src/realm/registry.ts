@@ -130,6 +130,8 @@ export interface Realm {
   readonly imports: ImportTable[]
   /** What was found there. */
   readonly imported: WeakMap<AnyFunction, string>
+  /** Where else than on the thread's own origin the app's modules lie: see `bases.ts`. */
+  readonly bases: Set<string>
   /** What `task` shows, while a task runs. */
   current: RunningTask | undefined
 }
@@ -160,6 +162,7 @@ function createRealm(): Realm {
     units: new Map(),
     imports: [],
     imported: new WeakMap(),
+    bases: new Set(),
     current: undefined,
   }
 }

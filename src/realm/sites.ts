@@ -2,6 +2,7 @@
 //
 // A registration is an own property under a symbol: it costs a creation about as much again, where an entry in a WeakMap
 // would cost thirty times as much.
+import { allowBase } from './bases.ts'
 import { membersOf, realm } from './registry.ts'
 import type { AnyFunction, ImportTable, ImpliedProperties } from './registry.ts'
 
@@ -67,12 +68,14 @@ const SITE: unique symbol = Symbol.for('brine.site') as never
 /** The key of registrations. */
 export const siteKey: symbol = SITE
 
-/** Joins the sites of a module with its URL. */
+/** Joins the sites of a module with its URL. `base` is where the build puts all modules of the app. */
 export function sites(
   url: string,
   closures: readonly Site[],
   scopes: SiteModule['scopes'],
+  base?: string,
 ): readonly Registration['site'][] & { readonly module: SiteModule } {
+  if (base !== undefined) allowBase(base)
   const module: SiteModule = { url, scopes }
   return Object.assign(
     closures.map((site) => ({ ...site, module })),

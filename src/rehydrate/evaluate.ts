@@ -1,6 +1,7 @@
 // Text -> code: the only place that evaluates text. A unit's text is a function body; see `payload/types.ts`.
 import { BrineError } from '../errors/brine-error.ts'
 import type { CodeUnit } from '../payload/types.ts'
+import { isAllowed } from '../realm/bases.ts'
 import { realm } from '../realm/registry.ts'
 import type { UnitFactory } from '../realm/registry.ts'
 import { trust } from '../realm/trusted-types.ts'
@@ -47,22 +48,19 @@ async function compile(unit: CodeUnit, text: string): Promise<UnitFactory> {
   }
 }
 
-/**
- * Imports a unit from the closure module that exports it. Code comes from the app's own origin alone: that of this
- * script or of the document.
- */
+/** Imports a unit from the closure module that exports it. Code comes from the app's own places alone. */
 async function importUnit({ url, export: name }: NonNullable<CodeUnit['module']>): Promise<UnitFactory> {
   const failed = (cause: unknown): never => {
     throw new BrineError('CODE_FAILED', { name: url, reason: String(cause) }, { cause })
   }
-  let origin: string
+  let isOwn: boolean
   try {
-    ;({ origin } = new URL(url))
+    isOwn = isAllowed(url)
   } catch (error) {
     return failed(error)
   }
-  if (globalThis.location !== undefined && origin !== globalThis.location.origin) {
-    throw new BrineError('CODE_NOT_ALLOWED', { what: `a module of another origin, ${origin}` })
+  if (!isOwn) {
+    throw new BrineError('CODE_NOT_ALLOWED', { what: `a module from outside the app, ${url.slice(0, 200)}` })
   }
   let loaded: Record<string, unknown>
   try {

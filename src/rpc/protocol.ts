@@ -10,6 +10,8 @@ export interface JobMessage {
   readonly id: string
   /** From 1. */
   readonly attempt: number
+  /** Where else than on the page's origin the app's modules lie; absent for nowhere. */
+  readonly bases?: readonly string[]
   /** Root: the pair of function and arguments. Units that the worker has come without text. */
   readonly data: PayloadData
 }

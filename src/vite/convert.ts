@@ -33,6 +33,8 @@ export interface ConvertOptions {
   readonly runtime: string
   /** An expression for the URL of the closure module, in the instrumented module. */
   readonly url: string
+  /** An expression for the absolute URL under which all modules of the app lie. */
+  readonly base?: string
   /** An expression for the URL of the module that exports an import for itself. */
   readonly importUrl: (index: number) => string
 }
@@ -145,7 +147,7 @@ function header(
   )
   return (
     `import { ${wanted.join(', ')} } from ${JSON.stringify(options.runtime)};` +
-    `const ${names.sites} = ${names.sites}_(${url}, ${table});` +
+    `const ${names.sites} = ${names.sites}_(${url}, ${table}${options.base ? `, ${options.base}` : ''});` +
     (getters.length > 0 ? `${prefix}_i([${getters.join(', ')}]);` : '')
   )
 }

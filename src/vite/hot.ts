@@ -48,4 +48,5 @@ export function affectedOrigins(
 /** Code that follows the URL, for the end of an instrumented module. */
 export const followUrl = (sites: string, origin: string): string =>
   `\n;import.meta.hot?.on(${JSON.stringify(HOT_EVENT)}, (urls) => {` +
-  ` ${sites}.module.url = urls[${JSON.stringify(closuresId(origin))}] ?? ${sites}.module.url })`
+  ` const url = urls[${JSON.stringify(closuresId(origin))}];` +
+  ` if (url) ${sites}.module.url = new URL(url, import.meta.url).href })`

@@ -46,6 +46,12 @@ function withOriginalMap(result: Converted, original: SourceMapLike, url?: strin
 const URL_TO_COME = '__BRINE_URL__'
 const RUNTIME = 'virtual:brine/sites'
 
+/**
+ * An expression for a URL as the page's modules see it: they may have another origin than the page. Vite would take it
+ * for that of an asset.
+ */
+const fromHere = (url: string): string => `new URL(/* @vite-ignore */ ${url}, import.meta.url).href`
+
 /** Brine's own files lie beside this one. */
 const ownFile = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url))
 
@@ -147,13 +153,24 @@ export function brine(options: BrineOptions = {}): Plugin {
       const { base } = config
       const epoch = origins.get(id)?.epoch ?? 0
       const emit = (chunk: string): string =>
-        `import.meta.ROLLUP_FILE_URL_${this.emitFile({ type: 'chunk', id: chunk, preserveSignature: 'strict' })}`
+        fromHere(
+          `import.meta.ROLLUP_FILE_URL_${this.emitFile({ type: 'chunk', id: chunk, preserveSignature: 'strict' })}`,
+        )
       const importUrl = (index: number): string =>
         isBuild
           ? emit(importId(id, index))
-          : JSON.stringify(servedAt(base, importId(id, index), `e=${epoch}`))
+          : fromHere(JSON.stringify(servedAt(base, importId(id, index), `e=${epoch}`)))
       const url = isBuild ? emit(closuresId(id)) : URL_TO_COME
-      const result = convert(code, { id, runtime: RUNTIME, url, importUrl })
+      const isPlaced =
+        isBuild && (!/^\/|:\/\//.test(base) || config.experimental.renderBuiltUrl !== undefined)
+      const result = convert(code, {
+        id,
+        runtime: RUNTIME,
+        url,
+        // Where the build itself does not know the place, it is the folder of the closures.
+        base: isPlaced ? `new URL('.', ${url}).href` : fromHere(JSON.stringify(base)),
+        importUrl,
+      })
       if (!result) return null
       const versions = origins.get(id)?.versions ?? new Map<string, Converted>()
       const served =
@@ -169,7 +186,8 @@ export function brine(options: BrineOptions = {}): Plugin {
       const hash = contentHash(result.closures.code)
       origins.set(id, { latest: withMap, versions: versions.set(hash, withMap), epoch, hash })
       const path = servedAt(base, closuresId(id), queryOf({ hash, epoch }))
-      const text = result.code.replace(URL_TO_COME, JSON.stringify(path)) + followUrl(result.sites, id)
+      const text =
+        result.code.replace(URL_TO_COME, fromHere(JSON.stringify(path))) + followUrl(result.sites, id)
       return { code: text, map: result.map as never }
     },
     hotUpdate(update) {

@@ -2,6 +2,7 @@
 import { rebuiltCarrier } from '../capture/rebuilt.ts'
 import { siteCarrier } from '../capture/site.ts'
 import type { PayloadData } from '../payload/types.ts'
+import { allowBase } from '../realm/bases.ts'
 import { realm } from '../realm/registry.ts'
 import type { AnyFunction } from '../realm/registry.ts'
 import { readPayload } from '../rehydrate/read.ts'
@@ -60,11 +61,12 @@ export function startWorker(scope: WorkerScope, hold: () => Promise<string | und
       post(message(data), transfer)
     })
 
-  const runJob = async ({ job, id, attempt, data }: JobMessage): Promise<void> => {
+  const runJob = async ({ job, id, attempt, bases = [], data }: JobMessage): Promise<void> => {
     const controller = new AbortController()
     current = { job, controller }
     let start = performance.now()
     try {
+      bases.forEach(allowBase)
       const call = await marshal.read(data)
       const [fn, args] = call.value as [AnyFunction, never[]]
       realm().current = {
