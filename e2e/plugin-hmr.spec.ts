@@ -6,6 +6,8 @@ import type { ViteDevServer } from 'vite'
 import { createApp, page as html } from './plugin-app.ts'
 import type { App } from './plugin-app.ts'
 
+test.describe.configure({ timeout: 90_000 })
+
 declare global {
   var call: (() => Promise<string>) | undefined
   var fail: () => Promise<string>
