@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
+import type { TestDetails } from '@playwright/test'
 import { build, createServer, preview } from 'vite'
 import { config } from './plugin/vite.config.ts'
 
@@ -20,9 +21,12 @@ declare global {
 const temporary = mkdtempSync(join(tmpdir(), 'brine-plugin-'))
 test.afterAll(() => rmSync(temporary, { recursive: true, force: true }))
 
+const variants = ['dev', 'build', 'build by terser'] as const
+type Variant = (typeof variants)[number]
+
 /** Serves one variant. */
-async function start(variant: 'dev' | 'build'): Promise<{ url: string; close(): Promise<void> }> {
-  const options = await config(join(temporary, 'out'))
+async function start(variant: Variant): Promise<{ url: string; close(): Promise<void> }> {
+  const options = await config(join(temporary, variant), variant === 'build by terser' ? 'terser' : undefined)
   if (variant === 'dev') {
     const server = await (await createServer(options)).listen()
     return { url: server.resolvedUrls!.local[0]!, close: () => server.close() }
@@ -32,8 +36,11 @@ async function start(variant: 'dev' | 'build'): Promise<{ url: string; close(): 
   return { url: server.resolvedUrls!.local[0]!, close: () => server.close() }
 }
 
-for (const variant of ['dev', 'build'] as const) {
-  test(`the table of closures and values by the plugin: ${variant}`, { tag: '@once' }, async ({ page }) => {
+/** Terser takes its time, and a second browser would show nothing new. */
+const tag = (variant: Variant): TestDetails => (variant === 'build by terser' ? { tag: '@once' } : {})
+
+for (const variant of variants) {
+  test(`the table of closures and values by the plugin: ${variant}`, tag(variant), async ({ page }) => {
     test.setTimeout(180_000)
     const server = await start(variant)
     try {

@@ -11,9 +11,12 @@ import { exceptions } from './exceptions.js'
  * @param {brine.Pool} pool
  */
 async function wrongWith(each, pool) {
-  const minified = import.meta.env.MODE === 'production'
+  const minified = import.meta.env.MODE !== 'development'
   const listed = exceptions[each.name]
-  const exception = listed?.in === 'build' && !minified ? undefined : listed
+  const isMeant =
+    (listed?.in === undefined || (listed.in === 'build' ? minified : import.meta.env.MODE === listed.in)) &&
+    (listed?.engine === undefined || !navigator.userAgent.includes('Firefox'))
+  const exception = isMeant ? listed : undefined
   if (exception?.outcome === 'unbuildable') return each.make && 'it is still in the table'
   if (exception?.outcome === 'blocked') {
     try {
