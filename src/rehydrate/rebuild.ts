@@ -15,7 +15,7 @@ import { makeClosure } from './closure.ts'
 import type { CompiledUnit } from './evaluate.ts'
 import { applyOwn, ownValue } from './own.ts'
 import type { FromSlot } from './own.ts'
-import { eagerNames, keptScopes, makeScope, refreshScope } from './scope.ts'
+import { eagerNames, keptScopes, makeScope, refreshScope, scopesAround } from './scope.ts'
 import { decodeTyped, refuseTypedCycle } from './typed.ts'
 
 const STATE = { untouched: 0, allocating: 1, allocated: 2, inflated: 3 } as const
@@ -168,11 +168,11 @@ export function rebuild(
       ...('newTarget' in node && { newTarget: allocated(node.newTarget) }),
       ...('parent' in node && { parent: allocated(node.parent) }),
       ...(node.keys && { keys: node.keys.map(allocated) as PropertyKey[] }),
-      ...(node.eager && { eager: eagerNames(node, heap[node.scope[0]] as NodeOf<'scope'>, scope.names) }),
+      ...(node.eager && { eager: eagerNames(node, data) }),
     }
     if (node.eager) {
       complete(node.eager)
-      scope.write((heap[node.scope[0]] as NodeOf<'scope'>).env.map(value))
+      for (const at of scopesAround(node, data)) fillers.scope!(heap[at] as never, values[at] as never, at)
     }
     const privateState = node.privateState ?? []
     const { fn, setHome } = makeClosure({

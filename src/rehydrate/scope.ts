@@ -1,6 +1,6 @@
 // Scope instances: made from a code unit, or kept from an earlier payload for the sake of a class.
 import { BrineError } from '../errors/brine-error.ts'
-import type { ClosureNode, NodeOf, PayloadData, Slot } from '../payload/types.ts'
+import type { ClosureNode, NodeOf, PayloadData, Ref, Slot } from '../payload/types.ts'
 import { knownClass, realm } from '../realm/registry.ts'
 import type { ScopeInstance } from '../realm/registry.ts'
 import type { CompiledUnit } from './evaluate.ts'
@@ -49,13 +49,19 @@ export function refreshScope(scope: ScopeInstance, values: ReadonlyMap<string, u
   scope.write(scope.names.map((name, at) => (values.has(name) ? values.get(name) : old[at])))
 }
 
+/** The scope of a closure, and those around it. */
+export function scopesAround({ scope }: ClosureNode, { heap }: Pick<PayloadData, 'heap'>): number[] {
+  const indexes: number[] = []
+  for (let at: Ref | undefined = scope; at; at = (heap[at[0]] as NodeOf<'scope'>).parent) indexes.push(at[0])
+  return indexes
+}
+
 /** Variables that are read while a class is defined, by name: those that have the values which had to be there. */
-export function eagerNames(
-  { eager = [] }: ClosureNode,
-  { env }: NodeOf<'scope'>,
-  names: readonly string[],
-): string[] {
+export function eagerNames(node: ClosureNode, data: PayloadData): string[] {
   const key = (slot: Slot): unknown => (Array.isArray(slot) ? `[${String(slot[0])}]` : slot)
-  const wanted = new Set(eager.map(key))
-  return names.filter((_, at) => wanted.has(key(env[at])))
+  const wanted = new Set(node.eager?.map(key))
+  return scopesAround(node, data).flatMap((index) => {
+    const { code, env } = data.heap[index] as NodeOf<'scope'>
+    return data.code[code]!.names.filter((_, at) => wanted.has(key(env[at])))
+  })
 }

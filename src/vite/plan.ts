@@ -124,7 +124,9 @@ export function planClosures({ closures, uses }: ModuleBindings): Plan {
       closure,
       parts: parts.get(closure),
       names: own.map(({ name }) => name),
-      eager: own.filter((binding) => eager.get(closure)!.has(binding)).map(({ name }) => name),
+      eager: bindings
+        .filter((binding) => binding.kind !== 'import' && eager.get(closure)!.has(binding))
+        .map(({ name }) => name),
       imports: bindings.filter(({ kind }) => kind === 'import'),
       shared: innermost ? shared.get(innermost)! : null,
       usesHome,
