@@ -1,34 +1,10 @@
 // What brine says, in a real browser, to what belongs to the page: by name, captured, as an argument, deep inside.
-import { expect, test as base } from '@playwright/test'
-import type { Page } from '@playwright/test'
+import { expect } from '@playwright/test'
 import type * as Brine from '../src/index.ts'
-import { serve } from './server.ts'
+import { test } from './table-page.ts'
 
-declare global {
-  var brine: typeof Brine
-}
-
-const mounts = { '/dist/': 'dist', '/node_modules/': 'node_modules' }
-
-const test = base.extend<{ brinePage: Page }, { url: string }>({
-  url: [
-    // oxlint-disable-next-line no-empty-pattern -- Playwright reads the names of fixtures out of this pattern
-    async ({}, use) => {
-      const server = await serve('e2e/fixtures', { mounts })
-      await use(server.url)
-      await server.close()
-    },
-    { scope: 'worker' },
-  ],
-  brinePage: async ({ page, url }, use) => {
-    await page.goto(`${url}/table/index.html`)
-    await page.waitForFunction(() => 'brine' in globalThis)
-    await use(page)
-  },
-})
-
-test('values that belong to the page are refused by name and path', async ({ brinePage }) => {
-  const told = await brinePage.evaluate(async () => {
+test('values that belong to the page are refused by name and path', async ({ tablePage }) => {
+  const told = await tablePage.evaluate(async () => {
     const worker = new Worker(URL.createObjectURL(new Blob([''])))
     const detached = new ArrayBuffer(4)
     structuredClone(detached, { transfer: [detached] })
@@ -104,8 +80,8 @@ test('values that belong to the page are refused by name and path', async ({ bri
   })
 })
 
-test('names of the page are refused with the place in the source', async ({ brinePage }) => {
-  const told = await brinePage.evaluate(async () => {
+test('names of the page are refused with the place in the source', async ({ tablePage }) => {
+  const told = await tablePage.evaluate(async () => {
     const scope = ($: string): unknown => eval($)
     const node = document.createElement('p')
     const attempts: [() => unknown, Brine.Environment?][] = [
@@ -154,8 +130,8 @@ test('names of the page are refused with the place in the source', async ({ brin
   ])
 })
 
-test('what moves goes when it is in the transfer list', async ({ brinePage }) => {
-  const result = await brinePage.evaluate(async () => {
+test('what moves goes when it is in the transfer list', async ({ tablePage }) => {
+  const result = await tablePage.evaluate(async () => {
     const { port1, port2 } = new MessageChannel()
     const heard = new Promise((resolve) => (port1.onmessage = ({ data }) => resolve(data)))
     await brine.pool

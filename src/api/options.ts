@@ -1,48 +1,10 @@
 // Options of calls and pools: what there is, and the check that names the one that is wrong.
 import { BrineError } from '../errors/brine-error.ts'
+import type { CallSettings } from '../pool/call.ts'
 import { functionName } from '../realm/globals.ts'
 
 /** Options of a call; each one given to {@link Pool.with} is a default of the pool that it returns. */
-export interface CallOptions {
-  /** Cancels the task: it rejects with the signal's reason. */
-  readonly signal?: AbortSignal
-  /**
-   * How long the function may run, in milliseconds from its start in the worker; 0 or more. Then the task rejects with a
-   * `DOMException` named `TimeoutError`, and a worker that does not stop by itself is replaced.
-   * @default no limit
-   */
-  readonly timeout?: number
-  /**
-   * How long a cancelled function may go on, in milliseconds, to clean up as `task.signal` asks it to; 0 or more. Then
-   * its worker is ended and replaced. The task itself rejects at once.
-   * @default 50
-   */
-  readonly grace?: number
-  /**
-   * A name for messages and tools.
-   * @default the name of the function
-   */
-  readonly label?: string
-  /** What moves to the worker instead of being copied: buffers, ports, streams, bitmaps. */
-  readonly transfer?: readonly unknown[]
-  /**
-   * How often the task is started again after its worker died; an integer, 0 or more. An error that the function
-   * throws is no reason. A task that moves ports or streams is never started twice.
-   * @default 0
-   */
-  readonly retries?: number
-  /**
-   * The variables that the function captured, and those of the functions that it reaches: `() => ({ prices, round })`,
-   * which is called at each call and in which a minifier changes the names together with those in all other code; or
-   * the object itself, where names stay as they were written. Transfer lists that `Comlink.transfer` gave to the
-   * variables count.
-   */
-  readonly using?: Readonly<Record<string, unknown>> | (() => Readonly<Record<string, unknown>>)
-  /**
-   * The scope of the function: `(name) => eval(name)`, written where its variables are visible. Asked for what `using`
-   * does not have.
-   */
-  readonly scope?: (name: string) => unknown
+export interface CallOptions extends CallSettings {
   /** Called on the page with each value that the function hands to `task.progress`, in order and before the result. */
   readonly onProgress?: (value: unknown) => void
 }

@@ -4,11 +4,32 @@ import type { CallSite } from './call-site.ts'
 
 /** What a call can set. */
 export interface CallSettings extends Environment {
+  /** Cancels the task: it rejects with the signal's reason. */
   readonly signal?: AbortSignal
+  /**
+   * How long the function may run, in milliseconds from its start in the worker; 0 or more. Then the task rejects with a
+   * `DOMException` named `TimeoutError`, and a worker that does not stop by itself is replaced.
+   * @default no limit
+   */
   readonly timeout?: number
+  /**
+   * How long a cancelled function may go on, in milliseconds, to clean up as `task.signal` asks it to; 0 or more. Then
+   * its worker is ended and replaced. The task itself rejects at once.
+   * @default 50
+   */
   readonly grace?: number
+  /**
+   * A name for messages and tools.
+   * @default the name of the function
+   */
   readonly label?: string
+  /** What moves to the worker instead of being copied: buffers, ports, streams, bitmaps. */
   readonly transfer?: readonly unknown[]
+  /**
+   * How often the task is started again after its worker died; an integer, 0 or more. An error that the function
+   * throws is no reason. A task that moves ports or streams is never started twice.
+   * @default 0
+   */
   readonly retries?: number
 }
 

@@ -9,12 +9,16 @@ export type AnyFunction = (...args: never[]) => unknown
 /** Where the variables of a function are read: by name from `using`, or through `scope`. */
 export interface Environment {
   /**
-   * The captured variables: `() => ({ prices, round })`, in which a minifier changes the names together with those in
-   * all other code; or the object itself, where names stay as they were written. Functions that read one such object or
-   * function share the variables that they assign.
+   * The variables that the function captured, and those of the functions that it reaches: `() => ({ prices, round })`,
+   * which is called at each call of brine and in which a minifier changes the names together with those in all other
+   * code; or the object itself, where names stay as they were written. Functions that read one such object or function
+   * share the variables that they assign. Transfer lists that `Comlink.transfer` gave to the variables count.
    */
   readonly using?: Readonly<Record<string, unknown>> | (() => Readonly<Record<string, unknown>>)
-  /** Reads a variable by name: `(name) => eval(name)`, written where the variables are visible. `using` comes first. */
+  /**
+   * Reads a variable by name: `(name) => eval(name)`, written where the variables are visible. Asked for what `using`
+   * does not have.
+   */
   readonly scope?: (name: string) => unknown
 }
 
