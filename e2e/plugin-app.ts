@@ -11,7 +11,7 @@ declare global {
   var outcome: unknown
 }
 
-const dist = (name: string): string => fileURLToPath(new URL(`../dist/${name}`, import.meta.url))
+export const dist = (name: string): string => fileURLToPath(new URL(`../dist/${name}`, import.meta.url))
 
 /** An app in a folder of its own. */
 export interface App {

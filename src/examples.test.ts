@@ -19,6 +19,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const read = (file: string): string => readFileSync(join(root, file), 'utf8')
 const entries = {
   brine: 'src/index.ts',
+  'brine/random': 'src/random.ts',
   'brine/serialize': 'src/serialize.ts',
   'brine/vite': 'src/vite.ts',
   'brine/worker': 'src/worker.ts',

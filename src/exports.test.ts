@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { bundle } from '../scripts/bundle.mjs'
 import * as brine from './index.ts'
+import * as random from './random.ts'
 import * as serialize from './serialize.ts'
 import * as vite from './vite.ts'
 import * as worker from './worker.ts'
@@ -56,6 +57,17 @@ describe('exports', () => {
     `)
   })
 
+  it('of brine/random', () => {
+    expect(Object.keys(random).sort()).toMatchInlineSnapshot(`
+      [
+        "estimate",
+        "merge",
+        "stream",
+        "summarize",
+      ]
+    `)
+  })
+
   it('of brine/vite', () => {
     expect(Object.keys(vite).sort()).toMatchInlineSnapshot(`
       [
@@ -69,17 +81,20 @@ describe('exports', () => {
   })
 
   it('have names, as editors cannot complete a default export', () => {
-    for (const entry of [brine, serialize, vite, worker]) expect(entry).not.toHaveProperty('default')
+    for (const entry of [brine, random, serialize, vite, worker]) expect(entry).not.toHaveProperty('default')
   })
 })
 
 describe('importing an entry in Node', () => {
-  it.each(['index.ts', 'serialize.ts', 'vite.ts', 'worker.ts'])('has no side effect: %s', async (entry) => {
-    // The plugin runs in Node alone.
-    const options = entry === 'vite.ts' ? ({ platform: 'node' } as const) : {}
-    const { code } = await bundle(fileURLToPath(new URL(entry, import.meta.url)), options)
-    expect(await importAlone(code)).toEqual({ globals: [], changed: [], resources: [], listeners: [] })
-  })
+  it.each(['index.ts', 'random.ts', 'serialize.ts', 'vite.ts', 'worker.ts'])(
+    'has no side effect: %s',
+    async (entry) => {
+      // The plugin runs in Node alone.
+      const options = entry === 'vite.ts' ? ({ platform: 'node' } as const) : {}
+      const { code } = await bundle(fileURLToPath(new URL(entry, import.meta.url)), options)
+      expect(await importAlone(code)).toEqual({ globals: [], changed: [], resources: [], listeners: [] })
+    },
+  )
 
   it('would show every side effect', async () => {
     const code = `
