@@ -22,6 +22,7 @@ import { twice, later, Point } from './helper.ts'
 let calls = 0
 const rate: number = 3
 class Counter { #n = 1; static from = () => new Counter(); next() { return this.#n++ } }
+class Suit { static all = ['hearts', 'spades']; static { Object.freeze(this) } }
 async function* letters() { yield 'a'; yield 'b' }
 
 const run = async (): Promise<unknown> => ({
@@ -30,6 +31,7 @@ const run = async (): Promise<unknown> => ({
   shared: await offload(() => { calls++; return calls }),
   instance: (await offload(() => new Point(1, 2))) instanceof Point,
   class: await offload(() => { const c = Counter.from(); c.next(); return c.next() }),
+  frozen: await offload(() => Suit.all.length),
   json: await offload(() => data.list.length),
   raw: await offload(() => text.trim()),
   url: typeof (await offload(() => url)) === 'string',
@@ -74,6 +76,7 @@ const expected = (mode: string): unknown => ({
   shared: 1,
   instance: true,
   class: 2,
+  frozen: 2,
   json: 3,
   raw: 'some text',
   url: true,

@@ -116,7 +116,9 @@ export interface Realm {
   /** Forgets the ids of classes that are gone. */
   readonly gone: FinalizationRegistry<string>
   readonly origins: WeakMap<AnyFunction, Origin>
-  /** Methods and accessors of classes that were rebuilt here. */
+  /** How the plugin knows classes. */
+  readonly registered: WeakMap<AnyFunction, object>
+  /** Methods and accessors of classes that were rebuilt or registered here. */
   readonly members: WeakMap<AnyFunction, MemberOf>
   readonly bindings: WeakMap<AnyFunction, Binding>
   readonly environments: WeakMap<AnyFunction, Environment>
@@ -155,6 +157,7 @@ function createRealm(): Realm {
       if (!classes.get(id)?.deref()) classes.delete(id)
     }),
     origins: new WeakMap(),
+    registered: new WeakMap(),
     members: new WeakMap(),
     bindings: new WeakMap(),
     environments: new WeakMap(),

@@ -33,7 +33,7 @@ describe('register', () => {
 })
 
 describe('registerClass', () => {
-  it('notes what the class owns by its definition, and keeps it out of sight', () => {
+  it('notes what the class owns by its definition, and adds nothing to it', () => {
     class Point {
       static made = 0
       static of(): void {}
@@ -45,7 +45,17 @@ describe('registerClass', () => {
     const { born } = runtime.registrationOf(Point as never)!
     expect(new Set(born!.own.keys())).toEqual(new Set(['length', 'name', 'of', 'prototype']))
     expect([...born!.prototype.keys()]).toEqual(['constructor', 'x'])
-    expect(Object.getOwnPropertyDescriptor(Point, runtime.siteKey)!.enumerable).toBe(false)
+    expect(Reflect.ownKeys(Point)).not.toContain(runtime.siteKey)
+  })
+
+  it('takes a class that a static block has frozen', () => {
+    class Suit {
+      static {
+        Object.freeze(this)
+      }
+    }
+    expect(runtime.registerClass(Suit as never, site!, 0)).toBe(Suit)
+    expect(runtime.registrationOf(Suit as never)).toMatchObject({ site: { at: 's0' } })
   })
 })
 

@@ -1,7 +1,7 @@
 // The run-time half of closure conversion: functions know the place in the code where they were created.
 //
 // A registration is an own property under a symbol: it costs a creation about as much again, where an entry in a WeakMap
-// would cost thirty times as much.
+// would cost thirty times as much. For a class the two cost the same, and a class may have frozen itself.
 import { allowBase } from './bases.ts'
 import { membersOf, realm } from './registry.ts'
 import type { AnyFunction, ImportTable, ImpliedProperties } from './registry.ts'
@@ -115,9 +115,9 @@ export function registerClass<Class extends AnyFunction>(
   const { prototype } = target as unknown as { prototype: object }
   const born = { own: hidden(target, site.members), prototype: hidden(prototype) }
   const registration: Registration = { fn: target, site, read, token, born, ...(keys && { keys }) }
-  Object.defineProperty(target, SITE, { value: registration, configurable: true })
+  const { members, registered } = realm()
+  registered.set(target, registration)
   // A method alone travels as that of its class.
-  const { members } = realm()
   for (const [method, member] of membersOf(target, born.own, born.prototype)) members.set(method, member)
   return target
 }
@@ -193,5 +193,5 @@ export function toKey(value: unknown): PropertyKey {
 /** How a function was created; undefined if nothing is known. */
 export function registrationOf(fn: AnyFunction): Registration | undefined {
   const found = Object.getOwnPropertyDescriptor(fn, SITE)?.value as Registration | undefined
-  return found?.fn === fn ? found : undefined
+  return found?.fn === fn ? found : (realm().registered.get(fn) as Registration | undefined)
 }
