@@ -253,6 +253,40 @@ void offload(async () => [(await import('./lazy.ts')).lazy(), (await import('./o
   },
 )
 
+test('a closure imports the packages that its own module would get', { tag: '@once' }, async ({ page }) => {
+  const packageAt = (folder: string, name: string): Record<string, string> => ({
+    [`${folder}node_modules/${name}/package.json`]: '{ "type": "module", "main": "index.js" }',
+    [`${folder}node_modules/${name}/index.js`]: `export default '${folder || 'root'}'`,
+  })
+  const nested = createApp({
+    'index.html': html,
+    'src/main.ts': `import { offload } from 'brine'
+import dependency from 'dependency'
+import { inner } from '../packages/inner/inner.ts'
+Promise.all([offload(() => dependency), inner()]).then((values) => (globalThis.outcome = values))`,
+    'packages/inner/inner.ts': `import { offload } from 'brine'
+import dependency from 'dependency'
+import other from 'other'
+export const inner = () => offload(() => [dependency, other])`,
+    ...packageAt('', 'dependency'),
+    ...packageAt('packages/inner/', 'dependency'),
+    ...packageAt('packages/inner/', 'other'),
+  })
+  try {
+    const options = await nested.config()
+    await build(options)
+    const server = await preview(options)
+    try {
+      const inner = 'packages/inner/'
+      expect(await outcomeOf(page, server.resolvedUrls!.local[0]!)).toEqual(['root', [inner, inner]])
+    } finally {
+      await server.close()
+    }
+  } finally {
+    nested.remove()
+  }
+})
+
 test('what a page pays: a minimal app', { tag: '@once' }, async () => {
   const minimal = createApp({
     'index.html': html,

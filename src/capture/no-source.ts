@@ -1,4 +1,4 @@
-// Stands in for the source carrier in what the Vite plugin builds: the code of a function that it did not convert is
+// Stands in for the source carrier where the Vite plugin is: the code of a function that it did not convert is
 // nowhere, and nobody needs the parser.
 import { functionName } from '../realm/globals.ts'
 import { refuseNative } from './native.ts'

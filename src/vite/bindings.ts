@@ -2,6 +2,7 @@
 import type { AnyNode, Identifier, ObjectExpression, Program } from 'acorn'
 import { forEachChild } from '../syntax/child-nodes.ts'
 import type { ClassLike, FunctionLike } from '../syntax/findings.ts'
+import { servesHotUpdates } from './hot-statements.ts'
 
 /** What a scope belongs to, which tells where a statement can be put at its start. */
 type ScopeKind =
@@ -71,6 +72,8 @@ interface Context {
   readonly closure: Closure | null
   readonly parent: AnyNode
   readonly literal?: ObjectExpression | null
+  /** Inside of a statement that serves hot updates. */
+  readonly hot: boolean
 }
 
 /** Finds the binding that a name means in a scope. */
@@ -147,7 +150,8 @@ export function findBindings(program: Program): ModuleBindings {
     }
   }
 
-  const enterClosure = (node: FunctionLike | ClassLike, context: Context): Closure => {
+  const enterClosure = (node: FunctionLike | ClassLike, context: Context): Closure | null => {
+    if (context.hot) return null
     const closure: Closure = {
       node,
       scope: context.scope,
@@ -166,7 +170,7 @@ export function findBindings(program: Program): ModuleBindings {
       scope = open('name', node, scope)
       declare(scope, node.id.name, 'name')
     }
-    const head: Context = { scope: open('parameters', node, scope), closure, parent: node }
+    const head: Context = { scope: open('parameters', node, scope), closure, parent: node, hot: context.hot }
     for (const param of node.params)
       visitPattern(param, head, (id) => declare(head.scope, id.name, 'parameter'))
     const body: Context = { ...head, scope: open('function', node, head.scope) }
@@ -178,10 +182,10 @@ export function findBindings(program: Program): ModuleBindings {
     const closure = enterClosure(node, context)
     const scope = open('class', node, context.scope)
     if (node.id) declare(scope, node.id.name, 'name')
-    const inside: Context = { scope, closure, parent: node }
+    const inside: Context = { scope, closure, parent: node, hot: context.hot }
     if (node.superClass) visit(node.superClass, inside)
     for (const member of node.body.body) {
-      const own: Context = { scope: open('member', member, scope), closure, parent: member }
+      const own: Context = { ...inside, scope: open('member', member, scope), parent: member }
       if (member.type === 'StaticBlock') visitAll(member.body, own)
       else {
         if (member.computed) visit(member.key, { ...inside, parent: member })
@@ -282,7 +286,8 @@ export function findBindings(program: Program): ModuleBindings {
     kind === 'loop' || (kind !== 'function' && kind !== 'module' && parent !== null && insideLoop(parent))
 
   const root = open('module', program, null)
-  visitAll(program.body, { scope: root, closure: null, parent: program })
+  for (const statement of program.body)
+    visit(statement, { scope: root, closure: null, parent: program, hot: servesHotUpdates(statement) })
 
   const uses = names.map(({ node, scope, closure, written, called }) => {
     const binding = lookUp(scope, node.name)

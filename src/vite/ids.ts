@@ -1,10 +1,11 @@
 // The ids of the plugin's virtual modules: one with the closures of a module, one for each of its imports.
 //
-// In development they start with a zero byte, which tells other plugins to leave them alone (React's would put its
-// refresh calls into them). In a build they do not: the bundler makes no source map of a module with such an id.
+// In development they start with a zero byte, which tells other plugins to leave them alone. In a build they do not: the
+// bundler makes no source map of a module with such an id. React's plugin heeds the ending instead: it would put its
+// refresh calls into a `.js`.
 const CLOSURES = 'brine:closures:'
 const IMPORT = 'brine:import:'
-const SUFFIX = '.brine.js'
+const SUFFIX = '.brine.mjs'
 
 /** What an id of the plugin's means. */
 export interface VirtualId {

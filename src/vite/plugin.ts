@@ -8,6 +8,7 @@ import { affectedOrigins, followUrl, HOT_EVENT } from './hot.ts'
 import { closuresId, importId, isVirtual, parseId, servedAt } from './ids.ts'
 import type { VirtualId } from './ids.ts'
 import { faultOf, workerChunksOf } from './output-checks.ts'
+import { forWorkersToo } from './page-code.ts'
 import { joinMaps } from './source-map.ts'
 import type { SourceMapLike } from './source-map.ts'
 
@@ -56,11 +57,11 @@ const fromHere = (url: string): string => `new URL(/* @vite-ignore */ ${url}, im
 const ownFile = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url))
 
 /**
- * What stands in for a file of brine's in a page that the plugin builds. Without the plugin functions are parsed at run
- * time; with it nobody needs the parser.
+ * What stands in for a file of brine's in pages of the plugin. Without it functions are parsed at run time; with it nobody
+ * needs the parser, and what has to be refused in a build is refused in development.
  */
 function standIn(id: string): string | undefined {
-  const [, start, name, ending] = /^(.*\/capture\/)(source|analyses)(\.[jt]s)$/.exec(id) ?? []
+  const [, start, name, ending] = /^(.*\/capture\/)(source|analyses)(\.[jt]s(?:\?.*)?)$/.exec(id) ?? []
   return name !== undefined && id.startsWith(ownFile('')) ? `${start}no-${name}${ending}` : undefined
 }
 
@@ -91,7 +92,7 @@ export function brine(options: BrineOptions = {}): Plugin {
     if (path.includes('/node_modules/')) return false
     return (
       /^\s*(?:\/\/[^\n]*\n|\/\*[^]*?\*\/|\s)*(['"])use brine\1/.test(code) ||
-      /\bfrom\s*(['"])brine\1/.test(code)
+      /\b(?:from|import\s*\()\s*(['"])brine\1/.test(code)
     )
   }
   /** Servers run functions where they are. A library is converted by the app that uses it, if that includes it. */
@@ -109,6 +110,8 @@ export function brine(options: BrineOptions = {}): Plugin {
 
   return {
     name: 'brine',
+    // After the plugins that compile components, wherever they stand in the list.
+    enforce: 'post',
     config(user) {
       const preload = user.build?.modulePreload
       const given = typeof preload === 'object' ? preload.resolveDependencies : undefined
@@ -123,13 +126,17 @@ export function brine(options: BrineOptions = {}): Plugin {
     configResolved(resolved) {
       config = resolved
     },
-    async resolveId(source, importer, resolveOptions) {
-      if (source === RUNTIME)
-        return ownFile(import.meta.url.endsWith('.ts') ? 'realm/sites.ts' : 'realm/sites.js')
-      if (isVirtual(source)) return source
-      const from = importer && parseId(importer)
-      // A closure module stands where its origin stands.
-      return from ? this.resolve(source, from.origin, { ...resolveOptions, skipSelf: true }) : null
+    resolveId: {
+      // Before Vite, which would look from the root of the app for what the closures of another package import.
+      order: 'pre',
+      async handler(source, importer, resolveOptions) {
+        if (source === RUNTIME)
+          return ownFile(import.meta.url.endsWith('.ts') ? 'realm/sites.ts' : 'realm/sites.js')
+        if (isVirtual(source)) return source
+        const from = importer && parseId(importer)
+        // A closure module stands where its origin stands.
+        return from ? this.resolve(source, from.origin, { ...resolveOptions, skipSelf: true }) : null
+      },
     },
     async load(id) {
       const virtual = parseId(id)
@@ -144,10 +151,12 @@ export function brine(options: BrineOptions = {}): Plugin {
           this.error(`The page has other code than the server: reload it to get the closures of '${origin}'`)
         )
       }
-      const other = config.command === 'build' && isForPages(this.environment) ? standIn(id) : undefined
+      const other = isForPages(this.environment) ? standIn(id) : undefined
       return other === undefined ? null : `export * from ${JSON.stringify(other)}`
     },
     transform(code, id) {
+      const harmless = this.environment.mode === 'dev' ? forWorkersToo(code, id) : undefined
+      if (harmless !== undefined) return { code: harmless, map: null }
       if (!isForPages(this.environment) || !isMeant(code, id)) return null
       const isBuild = config.command === 'build'
       const { base } = config

@@ -1,0 +1,25 @@
+// What servers of development put into modules for the page, made harmless in workers: a closure imports what its module
+// imports, and that may be a component or a style sheet.
+
+interface PageCode {
+  readonly id: RegExp
+  readonly find: RegExp
+  readonly replace: string
+}
+
+const pageCode: readonly PageCode[] = [
+  // Every module of components imports it, and it writes to `window` at once.
+  { id: /^\/@react-refresh$/, find: /\bwindow\./g, replace: 'globalThis.' },
+  // Every style sheet calls it at once.
+  {
+    id: /\/vite\/dist\/client\/client\.mjs$/,
+    find: /function updateStyle\(.*?\) \{/,
+    replace: `$& if (!('document' in globalThis)) return;`,
+  },
+]
+
+/** Such a module as it runs in workers, too; undefined for any other. No line moves. */
+export function forWorkersToo(code: string, id: string): string | undefined {
+  const known = pageCode.find((each) => each.id.test(id))
+  return known && code.replace(known.find, known.replace)
+}
