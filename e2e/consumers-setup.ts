@@ -2,7 +2,7 @@
 // Everything is made again when something that it is made from has changed, and only then.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -47,19 +47,35 @@ export function build(bundler: string, variant: Variant): string {
   return out
 }
 
+/**
+ * Copies an app that uses the plugin, so that it can be edited.
+ *
+ * @param name A folder of `plugin/`.
+ * @returns The path of the copy below the folder of the apps, where it finds what is installed there.
+ */
+export function copyApp(name: string, title: string): string {
+  const copy = `dist/plugin-${title}`
+  rmSync(join(consumers, copy), { recursive: true, force: true })
+  cpSync(join(consumers, 'plugin', name), join(consumers, copy), { recursive: true })
+  return copy
+}
+
 /** Runs a script in the folder of the apps, and gives what it printed. A failure tells that, too. */
-export function runNode(args: readonly string[]): string {
-  return execute(process.execPath, args)
+export function runNode(args: readonly string[], env: Record<string, string> = {}): string {
+  return execute(process.execPath, args, env)
 }
 
 function npm(args: readonly string[]): string {
   return execute('npm', [...args, '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'])
 }
 
-function execute(command: string, args: readonly string[]): string {
+function execute(command: string, args: readonly string[], env: Record<string, string> = {}): string {
+  // The runner of these tests has set it, and tools would take the app for one under test.
+  const { NODE_ENV: _, ...inherited } = process.env
   try {
     return execFileSync(command, args, {
       cwd: consumers,
+      env: { ...inherited, ...env },
       encoding: 'utf8',
       stdio: 'pipe',
       shell: command === 'npm' && process.platform === 'win32',

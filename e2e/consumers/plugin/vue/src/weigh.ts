@@ -1,0 +1,1 @@
+export const weigh = (n: number): number => n * 2
