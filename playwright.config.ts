@@ -7,6 +7,8 @@ if (!chromium) throw new Error('Cannot run browser tests as there is no Chromium
 
 export default defineConfig({
   testDir: 'e2e',
+  // Apps with tests of their own, for another runner.
+  testIgnore: 'consumers/**',
   outputDir: 'test-results/e2e',
   timeout: 30_000,
   // The tests start workers themselves: on two cores a second browser beside them makes timings a lottery.
