@@ -18,7 +18,7 @@ export interface App {
   readonly root: string
   write(name: string, content: string | Uint8Array): void
   /** Vite's configuration for it. */
-  config(more?: InlineConfig): Promise<InlineConfig>
+  config(more?: InlineConfig, options?: Plugin.BrineOptions): Promise<InlineConfig>
   remove(): void
 }
 
@@ -34,7 +34,7 @@ export function createApp(files: Readonly<Record<string, string | Uint8Array>>):
   return {
     root,
     write,
-    async config(more = {}) {
+    async config(more = {}, options = {}) {
       const { brine } = (await import(new URL('../dist/vite.js', import.meta.url).href)) as typeof Plugin
       return {
         root,
@@ -43,7 +43,7 @@ export function createApp(files: Readonly<Record<string, string | Uint8Array>>):
         resolve: { alias: { brine: dist('index.js') } },
         ...more,
         cacheDir: join(root, 'node_modules/.vite'),
-        plugins: [more.plugins, brine()],
+        plugins: [more.plugins, brine(options)],
         server: { host: '127.0.0.1', port: 0, fs: { strict: false }, ...more.server },
         preview: { host: '127.0.0.1', port: 0 },
       }

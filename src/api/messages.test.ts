@@ -3,10 +3,13 @@ import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vites
 import * as minification from '../capture/minified.ts'
 import { sourceCarrier as noSourceCarrier } from '../capture/no-source.ts'
 import { rebuiltCarrier } from '../capture/rebuilt.ts'
+import { siteCarrier } from '../capture/site.ts'
 import { BrineError, isBrineError, WorkerCrashError } from '../errors/brine-error.ts'
 import { catalog } from '../errors/catalog.ts'
 import type { ErrorCode } from '../errors/catalog.ts'
 import { bind } from '../realm/registry.ts'
+import { register, sites } from '../realm/sites.ts'
+import { moduleFailure } from '../rehydrate/module-failure.ts'
 import { registerType } from '../serialize/register-type.ts'
 import { fromBytes, toBytes } from '../serialize/bytes.ts'
 import { writeCall, writePayload } from '../serialize/write.ts'
@@ -826,7 +829,42 @@ describe('a function that the Vite plugin did not convert', () => {
     const options = { carriers: [rebuiltCarrier, noSourceCarrier], action: 'offload' }
     expect(attempt(() => writeCall(fn('function far() {}'), [], options))).toMatchInlineSnapshot(`
       "CAPTURE_UNINSTRUMENTED at the root
-      Cannot offload 'far': it is the function 'far' of a module that the plugin did not convert. Import brine in that module, open it with 'use brine', or name it in \`brine({ include })\`."
+      Cannot offload 'far': it is the function 'far' of a module that the plugin did not convert. Import brine in it, open it with 'use brine', or name it in \`include\`; take \`use no brine\` or \`brine-skip\` out."
+    `)
+  })
+})
+
+describe('a function that the Vite plugin could not convert', () => {
+  it('tells why', () => {
+    const refused = 'uses super of the method around it'
+    const [site] = sites('closures.js', [{ at: -1, name: '', length: 0, names: [], refused }], [])
+    const start = register(fn('function start() {}'), site!, 0)
+    const options = { carriers: [siteCarrier], action: 'offload' }
+    expect(attempt(() => writeCall(start, [], options))).toMatchInlineSnapshot(`
+      "CAPTURE_LEFT_ALONE at the root
+      Cannot offload 'start': it uses super of the method around it. Write it as a function of its own, outside of what it shares, and pass what it needs as arguments."
+    `)
+    expect(attempt(() => writePayload({ job: { start } }, options))).toMatchInlineSnapshot(`
+      "CAPTURE_LEFT_ALONE at .job.start
+      Cannot offload a value: property 'start' (at .job.start) uses super of the method around it. Write it as a function of its own, outside of what it shares, and pass what it needs as arguments."
+    `)
+  })
+})
+
+describe('a module of closures that does not load', () => {
+  it('as a module that it imports touches the page', () => {
+    const error = new ReferenceError('document is not defined')
+    error.stack = 'ReferenceError: document is not defined\n    at https://app.example/src/dom.js:3:14'
+    expect(tell(moduleFailure('https://app.example/a.js', error))).toMatchInlineSnapshot(`
+      "MODULE_FAILED at the root
+      Cannot load the module '/src/dom.js' in a worker as it threw: ReferenceError: document is not defined. Keep what touches the page out of it, guard that with \`typeof document\`, or import it where it is used."
+    `)
+  })
+  it('as it is missing', () => {
+    const error = new TypeError('Failed to fetch dynamically imported module: https://app.example/a.js')
+    expect(tell(moduleFailure('https://app.example/a.js', error))).toMatchInlineSnapshot(`
+      "MODULE_MISSING at the root
+      Cannot load the code of a closure as a module is missing at or below https://app.example/a.js: TypeError: Failed to fetch dynamically imported module: https://app.example/a.js. Reload the page: after a deployment the old modules may be gone. In development, see what the server says."
     `)
   })
 })

@@ -48,6 +48,7 @@ export const siteCarrier: Carrier = (fn, request) => {
   const registration = registrationOf(fn)
   if (!registration) return undefined
   const { site, read, born } = registration
+  if (site.refused !== undefined) return request.fail('CAPTURE_LEFT_ALONE', { reason: site.refused })
   const values = read ? readNow(read, request) : []
   const implied = born ? { ...born, own: withBirthName(born.own, site.name) } : impliedOf(fn, site)
   return {

@@ -37,6 +37,7 @@ export interface FactsByCode {
   CAPTURE_BOUND: Culprit & { name: string }
   CAPTURE_UNKNOWN: Culprit & { name: string }
   CAPTURE_UNINSTRUMENTED: Culprit & { name: string }
+  CAPTURE_LEFT_ALONE: Culprit & { reason: string }
   CAPTURE_SYNTAX: Culprit & { reason: string }
   VALUE_UNSUPPORTED: Culprit & { what: string }
   VALUE_NOT_TRANSFERRED: Culprit & { what: string }
@@ -51,6 +52,8 @@ export interface FactsByCode {
   CODE_NOT_ALLOWED: { what: string }
   CODE_BLOCKED: { reason: string }
   CODE_FAILED: { name: string; reason: string }
+  MODULE_FAILED: { module: string; reason: string }
+  MODULE_MISSING: { url: string; reason: string }
   GLOBAL_MISSING: { path: string }
   TYPE_UNKNOWN: { name: string }
   TYPE_CONFLICT: { name: string }
@@ -144,7 +147,12 @@ export const catalog: { readonly [Code in keyof FactsByCode]: Entry<FactsByCode[
     summary: 'A function comes from a module that the Vite plugin did not convert.',
     message: (at) =>
       `${opening(at)} is the function '${at.name}' of a module that the plugin did not convert`,
-    hint: "Import brine in that module, open it with 'use brine', or name it in `brine({ include })`.",
+    hint: "Import brine in it, open it with 'use brine', or name it in `include`; take `use no brine` or `brine-skip` out.",
+  },
+  CAPTURE_LEFT_ALONE: {
+    summary: 'A function stands where the Vite plugin cannot convert it.',
+    message: (at) => `${opening(at)} ${at.reason}`,
+    hint: 'Write it as a function of its own, outside of what it shares, and pass what it needs as arguments.',
   },
   CAPTURE_SYNTAX: {
     summary: "A function's text cannot be parsed.",
@@ -219,6 +227,18 @@ export const catalog: { readonly [Code in keyof FactsByCode]: Entry<FactsByCode[
     summary: 'Evaluating the code of a payload threw.',
     message: ({ name, reason }) => `Cannot rebuild '${name}' as its code threw: ${reason}`,
     hint: 'Look for work done while a class or function is defined: static blocks, computed keys.',
+  },
+  MODULE_FAILED: {
+    summary:
+      'A module that a closure imports threw while a worker loaded it: it may use `document`, for one.',
+    message: ({ module, reason }) => `Cannot load the module '${module}' in a worker as it threw: ${reason}`,
+    hint: 'Keep what touches the page out of it, guard that with `typeof document`, or import it where it is used.',
+  },
+  MODULE_MISSING: {
+    summary: 'The module of a closure, or one that it imports, could not be fetched.',
+    message: ({ url, reason }) =>
+      `Cannot load the code of a closure as a module is missing at or below ${url}: ${reason}`,
+    hint: 'Reload the page: after a deployment the old modules may be gone. In development, see what the server says.',
   },
   GLOBAL_MISSING: {
     summary: 'A payload refers to a global that the receiving thread does not have.',

@@ -27,6 +27,8 @@ export interface Site {
   readonly members?: readonly string[]
   readonly privateState?: readonly string[]
   readonly eager?: readonly string[]
+  /** Why its closures cannot travel, as a predicate. Nothing else is then known of them. */
+  readonly refused?: string
 }
 
 /** A scope whose variables are shared. */

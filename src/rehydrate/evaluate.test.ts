@@ -145,7 +145,7 @@ describe('units of modules', () => {
   it('tell why the module does not load', async () => {
     const broken = 'data:text/javascript,throw new Error("broken on load")'
     await expect(compile(of(broken))).rejects.toMatchObject({
-      code: 'CODE_FAILED',
+      code: 'MODULE_FAILED',
       message: expect.stringContaining('broken on load') as string,
     })
   })

@@ -5,6 +5,7 @@ import { isAllowed } from '../realm/bases.ts'
 import { realm } from '../realm/registry.ts'
 import type { UnitFactory } from '../realm/registry.ts'
 import { trust } from '../realm/trusted-types.ts'
+import { moduleFailure } from './module-failure.ts'
 
 /** Units are forgotten, oldest first, above this number: a text that comes again is compiled again. */
 const UNITS = 5_000
@@ -50,14 +51,11 @@ async function compile(unit: CodeUnit, text: string): Promise<UnitFactory> {
 
 /** Imports a unit from the closure module that exports it. Code comes from the app's own places alone. */
 async function importUnit({ url, export: name }: NonNullable<CodeUnit['module']>): Promise<UnitFactory> {
-  const failed = (cause: unknown): never => {
-    throw new BrineError('CODE_FAILED', { name: url, reason: String(cause) }, { cause })
-  }
   let isOwn: boolean
   try {
     isOwn = isAllowed(url)
   } catch (error) {
-    return failed(error)
+    throw new BrineError('CODE_FAILED', { name: url, reason: String(error) }, { cause: error })
   }
   if (!isOwn) {
     throw new BrineError('CODE_NOT_ALLOWED', { what: `a module from outside the app, ${url.slice(0, 200)}` })
@@ -66,7 +64,7 @@ async function importUnit({ url, export: name }: NonNullable<CodeUnit['module']>
   try {
     loaded = (await import(/* @vite-ignore */ /* webpackIgnore: true */ url)) as Record<string, unknown>
   } catch (error) {
-    return failed(error)
+    throw moduleFailure(url, error)
   }
   const factory = Object.hasOwn(loaded, name) ? loaded[name] : undefined
   if (typeof factory === 'function') return factory as UnitFactory

@@ -21,6 +21,8 @@ export interface Binding {
   readonly name: string
   readonly scope: ModuleScope
   readonly kind: 'import' | 'variable' | 'function' | 'class' | 'parameter' | 'name'
+  /** What gives it its first value: an initialiser, a function, a class, the specifier of an import. */
+  readonly value: AnyNode | null
   /** Written after its declaration gave it its value. */
   reassigned: boolean
 }
@@ -90,20 +92,17 @@ export function findBindings(program: Program): ModuleBindings {
   const closures: Closure[] = []
   const names: NameUse[] = []
 
-  const open = (kind: ScopeKind, node: AnyNode, parent: ModuleScope | null): ModuleScope => ({
-    kind,
-    node,
-    parent,
-    bindings: new Map(),
-  })
-  const declare = (scope: ModuleScope, name: string, kind: Binding['kind']): Binding => {
+  const open = (kind: ScopeKind, node: AnyNode, parent: ModuleScope | null): ModuleScope => {
+    return { kind, node, parent, bindings: new Map() }
+  }
+  const declare = (scope: ModuleScope, name: string, kind: Binding['kind'], value: AnyNode | null = null) => {
     const known = scope.bindings.get(name)
     if (known) {
       // `var` twice, or a function over a parameter: two values one after the other.
       known.reassigned = true
       return known
     }
-    const binding: Binding = { name, scope, kind, reassigned: false }
+    const binding: Binding = { name, scope, kind, value, reassigned: false }
     scope.bindings.set(name, binding)
     return binding
   }
@@ -210,18 +209,18 @@ export function findBindings(program: Program): ModuleBindings {
         for (const property of node.properties) visit(property, { ...inside, literal: node })
         return
       case 'FunctionDeclaration':
-        if (node.id) declare(context.scope, node.id.name, 'function')
+        if (node.id) declare(context.scope, node.id.name, 'function', node)
         return visitFunction(node as FunctionLike, context)
       case 'FunctionExpression':
       case 'ArrowFunctionExpression':
         return visitFunction(node, context)
       case 'ClassDeclaration':
-        if (node.id) declare(context.scope, node.id.name, 'class')
+        if (node.id) declare(context.scope, node.id.name, 'class', node)
         return visitClass(node as ClassLike, context)
       case 'ClassExpression':
         return visitClass(node, context)
       case 'ImportDeclaration':
-        for (const { local } of node.specifiers) declare(context.scope, local.name, 'import')
+        for (const each of node.specifiers) declare(context.scope, each.local.name, 'import', each)
         return
       case 'ExportNamedDeclaration':
         if (node.declaration) visit(node.declaration, inside)
@@ -256,7 +255,8 @@ export function findBindings(program: Program): ModuleBindings {
         const looping = context.parent.type === 'ForInStatement' || context.parent.type === 'ForOfStatement'
         for (const declarator of node.declarations) {
           visitPattern(declarator.id, { ...inside, parent: declarator }, ({ name }) => {
-            const binding = declare(scope, name, 'variable')
+            const value = declarator.id.type === 'Identifier' ? declarator.init : null
+            const binding = declare(scope, name, 'variable', value)
             // One variable for all turns: more than one value over its life.
             if (node.kind === 'var' && (looping || insideLoop(context.scope))) binding.reassigned = true
           })

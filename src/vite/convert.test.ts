@@ -11,6 +11,7 @@ import * as sites from '../realm/sites.ts'
 import { readPayload } from '../rehydrate/read.ts'
 import { snapshot, writePayload } from '../serialize/write.ts'
 import { convert } from './convert.ts'
+import { readModule } from './read-module.ts'
 
 const folder = fileURLToPath(new URL('fixtures/', import.meta.url))
 const fixtures = readdirSync(folder)
@@ -80,7 +81,8 @@ const reads = (code: string): void =>
 describe('closure conversion', () => {
   it.each(fixtures)('%s', async (name) => {
     const code = readFileSync(`${folder}${name}.js`, 'utf8')
-    const converted = convert(code, {
+    const reading = readModule(code)!
+    const converted = convert(reading, {
       id: `/fixtures/${name}.js`,
       runtime,
       url: '"CLOSURES"',
@@ -92,8 +94,8 @@ describe('closure conversion', () => {
       '// ---- closure module ----',
       readable(converted.closures.code),
       ...converted.imports.map(({ module }) => `// import: ${module}`),
-      ...converted.leftAlone.map(
-        ({ closure, reason }) => `// left alone at ${closure.node.start}: ${reason}`,
+      ...reading.plan.leftAlone.map(
+        ({ closure, reason }) => `// left alone at ${closure.node.start}: it ${reason}`,
       ),
     ]
     await expect(`${output.join('\n')}\n`).toMatchFileSnapshot(`fixtures/output/${name}.txt`)

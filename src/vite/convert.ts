@@ -11,20 +11,19 @@
 // Variables that are captured and reassigned are shared: the scope that owns them becomes a factory around those of its
 // closures, so that sharing is the language's own in the copy. In place such a scope makes a token, by whose identity
 // the closures of one scope instance are recognised.
-import { parse } from 'acorn'
 import type { Pattern, Program } from 'acorn'
 import MagicString from 'magic-string'
 import type { ClassLike } from '../syntax/findings.ts'
 import type { Site } from '../realm/sites.ts'
-import { findBindings } from './bindings.ts'
 import type { ModuleBindings } from './bindings.ts'
 import { closureModule, placesOf, repeatedImports, sortInsertions } from './closure-module.ts'
 import type { Place } from './closure-module.ts'
 import type { OwnSourceMap } from './source-map.ts'
 import { chooseNames, instrument } from './instrument.ts'
 import type { Names } from './instrument.ts'
-import { isObjectMethod, planClosures } from './plan.ts'
-import type { LeftAlone, Plan, PlannedClosure } from './plan.ts'
+import { isObjectMethod } from './plan.ts'
+import type { Plan, PlannedClosure } from './plan.ts'
+import type { ModuleReading } from './read-module.ts'
 
 export interface ConvertOptions {
   /** The module's id, for source maps. */
@@ -54,7 +53,6 @@ export interface Converted {
   /** The closure module. */
   readonly closures: { readonly code: string; readonly map: OwnSourceMap }
   readonly imports: readonly UsedImport[]
-  readonly leftAlone: readonly LeftAlone[]
 }
 
 const placeOf = ({ export: name, child }: Place): string | number => name ?? child!
@@ -118,7 +116,16 @@ function recordOf(planned: PlannedClosure, place: Place): Site {
 /** The records of all sites, and of the scopes whose variables are shared. */
 function tableOf(plan: Plan): string {
   const places = placesOf(plan)
-  const closures = plan.closures.map((planned) => recordOf(planned, places.closures[planned.number]!))
+  const closures = [
+    ...plan.closures.map((planned) => recordOf(planned, places.closures[planned.number]!)),
+    ...plan.leftAlone.map(({ reason }): Site => ({
+      at: -1,
+      name: '',
+      length: 0,
+      names: [],
+      refused: reason,
+    })),
+  ]
   const scopes = plan.shared.map(({ names, number }) => ({ at: placeOf(places.shared[number]!), names }))
   return `${JSON.stringify(closures)}, ${JSON.stringify(scopes)}`
 }
@@ -177,13 +184,13 @@ function usedImports(program: Program, code: string, { uses }: ModuleBindings): 
   })
 }
 
-/** Converts a module; undefined if it has no closures. */
-export function convert(code: string, options: ConvertOptions): Converted | undefined {
-  const program: Program = parse(code, { ecmaVersion: 'latest', sourceType: 'module', preserveParens: true })
-  const bindings = findBindings(program)
-  const plan = planClosures(bindings)
-  if (plan.closures.length === 0) return undefined
+/** Converts a module; undefined if there is nothing to know of it. */
+export function convert(
+  { code, program, bindings, plan }: ModuleReading,
+  options: ConvertOptions,
+): Converted | undefined {
   const imports = usedImports(program, code, bindings)
+  if (plan.closures.length + plan.leftAlone.length + imports.length === 0) return undefined
   const names = chooseNames(code)
   const insertions = sortInsertions(instrument(plan, names))
   const table = tableOf(plan)
@@ -206,6 +213,5 @@ export function convert(code: string, options: ConvertOptions): Converted | unde
     sites: names.sites,
     closures,
     imports,
-    leftAlone: plan.leftAlone,
   }
 }

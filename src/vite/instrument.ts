@@ -127,7 +127,7 @@ export function instrument(plan: Plan, names: Names): Insertion[] {
   }
 
   for (const shared of plan.shared) add(starts, shared.scope, tokenOf(shared, names))
-  for (const planned of plan.closures) {
+  for (const planned of [...plan.closures, ...plan.leftAlone]) {
     const { closure, parts } = planned
     const { node, parentNode, scope, literal, outer } = closure
     let args = capture(planned, names)

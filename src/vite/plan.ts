@@ -35,16 +35,19 @@ export interface PlannedClosure {
   readonly lexical: { readonly self: boolean; readonly args: boolean; readonly newTarget: boolean }
 }
 
-/** A closure that cannot be converted, and why. */
-export interface LeftAlone {
-  readonly closure: Closure
+/** A closure that cannot be converted. */
+interface LeftAlone extends PlannedClosure {
+  /** Why, as a predicate: `uses super of the method around it`. */
   readonly reason: string
 }
 
 export interface Plan {
   readonly closures: readonly PlannedClosure[]
   readonly shared: readonly SharedScope[]
+  /** Numbered behind the closures. */
   readonly leftAlone: readonly LeftAlone[]
+  /** Closures that their author wants left alone. */
+  readonly skipped: ReadonlySet<Closure>
 }
 
 const isClass = (node: AnyNode): node is ClassLike =>
@@ -56,8 +59,11 @@ const contains = (outer: Node, inner: Node): boolean => outer.start <= inner.sta
 const within = (closure: Closure, scope: ModuleScope): boolean =>
   scope.node === closure.node || (scope.kind !== 'module' && contains(closure.node, scope.node))
 
-/** Plans the conversion of a module. */
-export function planClosures({ closures, uses }: ModuleBindings): Plan {
+/** Plans the conversion of a module, without the closures that are to be left alone. */
+export function planClosures(
+  { closures, uses }: ModuleBindings,
+  isSkipped: (closure: Closure) => boolean = () => false,
+): Plan {
   const captured = new Map<Closure, Set<Binding>>(closures.map((closure) => [closure, new Set()]))
   const eager = new Map<Closure, Set<Binding>>(closures.map((closure) => [closure, new Set()]))
   const parts = new Map(
@@ -76,7 +82,8 @@ export function planClosures({ closures, uses }: ModuleBindings): Plan {
     }
   }
 
-  const leftAlone: LeftAlone[] = []
+  const skipped = new Set(closures.filter(isSkipped))
+  const refused: { closure: Closure; reason: string }[] = []
   const convertible: {
     closure: Closure
     bindings: readonly Binding[]
@@ -84,12 +91,14 @@ export function planClosures({ closures, uses }: ModuleBindings): Plan {
     lexical: PlannedClosure['lexical']
   }[] = []
   for (const closure of closures) {
+    // A method travels with its class.
+    if (skipped.has(closure) || closure.parentNode.type === 'MethodDefinition') continue
     const bindings = [...captured.get(closure)!]
     // A method's `super` belongs to its home object, and thus to the outside.
     const findings = collect(closure.node, isObjectMethod(closure), true)
     const reason = reasonAgainst(closure, bindings, findings)
     if (reason) {
-      leftAlone.push({ closure, reason })
+      refused.push({ closure, reason })
       continue
     }
     const isArrow = closure.node.type === 'ArrowFunctionExpression'
@@ -133,7 +142,24 @@ export function planClosures({ closures, uses }: ModuleBindings): Plan {
       lexical,
     }
   })
-  return { closures: planned, shared: [...shared.values()], leftAlone }
+  const leftAlone = refused.map(({ closure, reason }, at): LeftAlone => ({
+    ...NOTHING,
+    closure,
+    number: planned.length + at,
+    reason,
+  }))
+  return { closures: planned, shared: [...shared.values()], leftAlone, skipped }
+}
+
+/** What a closure takes with it that does not travel. */
+const NOTHING: Omit<PlannedClosure, 'closure' | 'number'> = {
+  parts: undefined,
+  names: [],
+  imports: [],
+  shared: null,
+  usesHome: false,
+  eager: [],
+  lexical: { self: false, args: false, newTarget: false },
 }
 
 const isShared = ({ reassigned, kind }: Binding): boolean => reassigned && kind !== 'import'
@@ -187,19 +213,17 @@ function reasonAgainst(
   bindings: readonly Binding[],
   { uses, privates }: ReturnType<typeof collect>,
 ): string | undefined {
-  const { parentNode } = closure
-  if (parentNode.type === 'MethodDefinition') return 'it is a method: its class travels with it'
   const isMethod = isObjectMethod(closure)
   if (uses.superCall.length > 0 || (uses.superProperty.length > 0 && !isMethod))
-    return 'it uses super of the method around it'
+    return 'uses super of the method around it'
   const foreign = privates.find(({ owner }) => owner === null)
-  if (foreign) return `it uses the private name ${foreign.name} of the class around it`
+  if (foreign) return `uses the private name ${foreign.name} of the class around it`
   const unowned = bindings.find((binding) => isShared(binding) && !startOf(binding.scope))
-  if (unowned) return `it shares '${unowned.name}', which a switch or class scope owns`
+  if (unowned) return `shares '${unowned.name}', which a switch or class scope owns`
   const unstarted = bindings.find(
     (binding) => isShared(binding) && isBeforeStart(closure.node, binding.scope),
   )
-  if (unstarted) return `it shares '${unstarted.name}' from where parameters or a loop begin`
+  if (unstarted) return `shares '${unstarted.name}' from where parameters or a loop begin`
   return undefined
 }
 

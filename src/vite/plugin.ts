@@ -8,7 +8,10 @@ import { affectedOrigins, followUrl, HOT_EVENT } from './hot.ts'
 import { closuresId, importId, isVirtual, parseId, servedAt } from './ids.ts'
 import type { VirtualId } from './ids.ts'
 import { faultOf, workerChunksOf } from './output-checks.ts'
+import { originalOf } from './original.ts'
 import { forWorkersToo } from './page-code.ts'
+import { readAndTell } from './report.ts'
+import type { DiagnosticLevels } from './report.ts'
 import { joinMaps } from './source-map.ts'
 import type { SourceMapLike } from './source-map.ts'
 
@@ -18,6 +21,11 @@ export interface BrineOptions {
   readonly include?: RegExp
   /** Ids of modules to leave alone. */
   readonly exclude?: RegExp
+  /**
+   * What becomes of diagnostics, all or by code: `'warn'`, `'error'` (fails the build, and shows in the page in
+   * development) or `'off'`. Default: `'warn'`.
+   */
+  readonly diagnostics?: DiagnosticLevels
 }
 
 /** What is known of a module that was converted. */
@@ -169,15 +177,20 @@ export function brine(options: BrineOptions = {}): Plugin {
         isBuild
           ? emit(importId(id, index))
           : fromHere(JSON.stringify(servedAt(base, importId(id, index), `e=${epoch}`)))
-      const url = isBuild ? emit(closuresId(id)) : URL_TO_COME
+      const map = this.getCombinedSourcemap()
+      const module = readAndTell(code, originalOf(code, id, map), options.diagnostics ?? 'warn', this)
+      if (!module) return null
+      const hasClosures = module.plan.closures.length > 0
+      const url = isBuild ? (hasClosures ? emit(closuresId(id)) : '""') : URL_TO_COME
       const isPlaced =
         isBuild && (!/^\/|:\/\//.test(base) || config.experimental.renderBuiltUrl !== undefined)
-      const result = convert(code, {
+      const result = convert(module, {
         id,
         runtime: RUNTIME,
         url,
         // Where the build itself does not know the place, it is the folder of the closures.
-        base: isPlaced ? `new URL('.', ${url}).href` : fromHere(JSON.stringify(base)),
+        ...(!isPlaced && { base: fromHere(JSON.stringify(base)) }),
+        ...(isPlaced && hasClosures && { base: `new URL('.', ${url}).href` }),
         importUrl,
       })
       if (!result) return null
@@ -187,7 +200,7 @@ export function brine(options: BrineOptions = {}): Plugin {
       const withMap =
         isBuild && !config.build.sourcemap
           ? result
-          : withOriginalMap(result, this.getCombinedSourcemap(), served && base.slice(0, -1) + served)
+          : withOriginalMap(result, map, served && base.slice(0, -1) + served)
       if (isBuild) {
         origins.set(id, { latest: withMap, versions, epoch, hash: '' })
         return { code: result.code, map: result.map as never }

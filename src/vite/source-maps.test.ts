@@ -2,6 +2,7 @@
 import { SourceMap } from 'node:module'
 import { describe, expect, it } from 'vitest'
 import { convert } from './convert.ts'
+import { readModule } from './read-module.ts'
 
 const code = `import { norm } from './norm'
 const k = 2
@@ -21,7 +22,7 @@ const {
   code: instrumented,
   map,
   closures,
-} = convert(code, {
+} = convert(readModule(code)!, {
   id: '/app.js',
   runtime: 'sites',
   url: '"closures"',
