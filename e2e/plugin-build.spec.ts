@@ -23,6 +23,16 @@ let calls = 0
 const rate: number = 3
 class Counter { #n = 1; static from = () => new Counter(); next() { return this.#n++ } }
 class Suit { static all = ['hearts', 'spades']; static { Object.freeze(this) } }
+class Vault extends Counter {
+  static #made = 0
+  #log: string[] = []
+  constructor({ name }: { name: string } = { name: String(Vault.#made++) }) { super(); Vault.#made++; this.#log.push(name) }
+  get #names() { return this.#log.join() }
+  #show() { return [this.#names, this.next()] }
+  add(name: string) { this.#log.push(name); return this }
+  state() { return [...this.#show(), Vault.#made, #log in this, this instanceof Vault] }
+}
+const vault = new Vault({ name: 'page' }).add('still page')
 async function* letters() { yield 'a'; yield 'b' }
 
 const run = async (): Promise<unknown> => ({
@@ -32,6 +42,9 @@ const run = async (): Promise<unknown> => ({
   instance: (await offload(() => new Point(1, 2))) instanceof Point,
   class: await offload(() => { const c = Counter.from(); c.next(); return c.next() }),
   frozen: await offload(() => Suit.all.length),
+  privateState: await offload(() => [vault.add('worker').state(), vault] as const).then(async ([there, back]) => [
+    there, back.state(), (await offload((v: Vault) => v.add('twice'), back)).state(), vault.state(),
+  ]),
   json: await offload(() => data.list.length),
   raw: await offload(() => text.trim()),
   url: typeof (await offload(() => url)) === 'string',
@@ -77,6 +90,12 @@ const expected = (mode: string): unknown => ({
   instance: true,
   class: 2,
   frozen: 2,
+  privateState: [
+    ['page,still page,worker', 1, 1, true, true],
+    ['page,still page,worker', 2, 1, true, true],
+    ['page,still page,worker,twice', 3, 1, true, true],
+    ['page,still page', 1, 1, true, true],
+  ],
   json: 3,
   raw: 'some text',
   url: true,

@@ -5,6 +5,8 @@
 //   in        'build' for what is so when built alone, 'terser' for what is so when built with that
 //   engine    'v8' for what is so there alone
 //   change    what is to be expected instead of what the table says
+import { cases } from '../fixtures/cases.js'
+
 const blocked = { outcome: 'blocked', why: 'the case itself evaluates text' }
 /** @param {string} why */
 const travels = (why) => ({ why, change: { error: undefined } })
@@ -15,6 +17,8 @@ const countsKeys = {
 const madeInside = travels(
   'functions made inside are registered in the worker too: their variables can be read there',
 )
+
+const readsPrivates = travels('the plugin has put into the class what reads its private state')
 
 /** @type {Record<string, { why: string, in?: 'build' | 'terser', engine?: 'v8', outcome?: string, change?: object }>} */
 export const exceptions = {
@@ -54,6 +58,12 @@ export const exceptions = {
     change: { error: undefined, newClasses: true },
   },
   'refused: an object with a method made inside cannot come back': madeInside,
+  'refused: an instance with private state cannot go': readsPrivates,
+  'refused: an instance with private state cannot come back': readsPrivates,
+  ...Object.fromEntries(
+    cases.filter(({ name }) => name.startsWith('private state: ')).map(({ name }) => [name, readsPrivates]),
+  ),
+  'classes: a static private field that changed': { ...readsPrivates, change: { differs: undefined } },
   'refused: a free variable that nobody supplies': {
     why: 'a name that no scope binds is a global, and a ReferenceError where it is read, as on the page',
     change: { error: undefined },

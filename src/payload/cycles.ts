@@ -10,8 +10,9 @@ function needs(node: HeapNode): readonly Slot[] {
   if (node.kind === 'scope') return [node.parent]
   if (node.kind === 'bound') return [node.target, node.self, ...node.args]
   if (node.kind === 'prototype' || node.kind === 'member') return [node.of]
-  if (node.kind === 'boxed-symbol') return [node.symbol]
-  return []
+  const classes = 'privates' in node ? (node.privates ?? []).map(([of]) => of) : []
+  if (node.kind === 'boxed-symbol') return [node.symbol, ...classes]
+  return classes
 }
 
 /** The prototype that a node asks for. */

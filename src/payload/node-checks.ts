@@ -131,7 +131,19 @@ const entry: Check = (value, reader) => {
   return length === 2 ? reader.array(value, slot) : reader.fail('a key and a value', `an array of ${length}`)
 }
 
+const aClass = reference('a reference to a class', among('closure'))
+const privateState: Check = (value, reader) => {
+  if (reader.length(value) === 0) return reader.fail('a class and values', 'an empty array')
+  let check = aClass
+  return reader.array(value, (element) => {
+    const copy = check(element, reader)
+    check = slot
+    return copy
+  })
+}
+
 const own = { 'proto?': objectOrNull, 'props?': list(property), 'deleted?': list(key), 'fixed?': oneOf(true) }
+const instance = { ...own, 'privates?': list(privateState) }
 const type = shape({ constructor: fn, encode: fn, decode: fn })
 
 const unit: Check = (value, reader) =>
@@ -144,14 +156,14 @@ const checks: NodeChecks = {
   symbol: { 'description?': string },
   'registered-symbol': { key: string },
   global: { path: string },
-  object: own,
-  array: { ...own, length: integer(4_294_967_295), items: slots },
+  object: instance,
+  array: { ...instance, length: integer(4_294_967_295), items: slots },
   arguments: own,
-  map: { ...own, entries: list(entry) },
-  set: { ...own, values: slots },
-  native: { ...own, value: anObject },
-  'boxed-symbol': { ...own, symbol },
-  error: { ...own, 'stack?': string },
+  map: { ...instance, entries: list(entry) },
+  set: { ...instance, values: slots },
+  native: { ...instance, value: anObject },
+  'boxed-symbol': { ...instance, symbol },
+  error: { ...instance, 'stack?': string },
   scope: {
     code: unit,
     'parent?': reference('a reference to a scope', isScope),
@@ -170,6 +182,7 @@ const checks: NodeChecks = {
     'keys?': list(key),
     'home?': object,
     'eager?': slots,
+    'statics?': slots,
     'privateState?': list(string),
   },
   bound: { ...own, target: fn, self: slot, args: slots },

@@ -1,5 +1,5 @@
 // Which nodes a node refers to.
-import type { HeapNode, NodeKind, NodeOf, Own, Slot } from './types.ts'
+import type { HeapNode, Instance, NodeKind, NodeOf, Own, Slot } from './types.ts'
 
 const NONE = (): readonly Slot[] => []
 
@@ -11,6 +11,8 @@ function ownSlots(own: Own): Slot[] {
   ]
 }
 
+const instanceSlots = (node: Instance): Slot[] => [...ownSlots(node), ...(node.privates ?? []).flat()]
+
 const slotsByKind: { [Kind in NodeKind]: (node: NodeOf<Kind>) => readonly Slot[] } = {
   plain: NONE,
   symbol: NONE,
@@ -18,14 +20,14 @@ const slotsByKind: { [Kind in NodeKind]: (node: NodeOf<Kind>) => readonly Slot[]
   global: NONE,
   remote: NONE,
   imported: NONE,
-  object: ownSlots,
+  object: instanceSlots,
   arguments: ownSlots,
-  native: ownSlots,
-  error: ownSlots,
-  array: (node) => [...node.items, ...ownSlots(node)],
-  map: (node) => [...node.entries.flat(), ...ownSlots(node)],
-  set: (node) => [...node.values, ...ownSlots(node)],
-  'boxed-symbol': (node) => [node.symbol, ...ownSlots(node)],
+  native: instanceSlots,
+  error: instanceSlots,
+  array: (node) => [...node.items, ...instanceSlots(node)],
+  map: (node) => [...node.entries.flat(), ...instanceSlots(node)],
+  set: (node) => [...node.values, ...instanceSlots(node)],
+  'boxed-symbol': (node) => [node.symbol, ...instanceSlots(node)],
   scope: (node) => [node.parent, ...node.env],
   closure: (node) => [
     node.scope,
@@ -36,6 +38,7 @@ const slotsByKind: { [Kind in NodeKind]: (node: NodeOf<Kind>) => readonly Slot[]
     ...(node.keys ?? []),
     node.home,
     ...(node.eager ?? []),
+    ...(node.statics ?? []),
     ...ownSlots(node),
   ],
   bound: (node) => [node.target, node.self, ...node.args, ...ownSlots(node)],

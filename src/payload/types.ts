@@ -39,6 +39,15 @@ export interface Own {
   readonly fixed?: true
 }
 
+/** What may be an instance of classes with private elements. */
+export interface Instance extends Own {
+  /** For each class of the prototype chain whose private elements it has, the values of its fields by position. */
+  readonly privates?: readonly PrivateState[]
+}
+
+/** A class, and the values of the private fields that an instance has of it. */
+export type PrivateState = readonly [of: Ref, ...values: Slot[]]
+
 /** A structured-cloneable value, handed over as it is with all that it reaches. */
 interface PlainNode {
   readonly kind: 'plain'
@@ -59,11 +68,11 @@ interface GlobalNode {
   readonly kind: 'global'
   readonly path: string
 }
-interface ObjectNode extends Own {
+interface ObjectNode extends Instance {
   readonly kind: 'object'
 }
 /** `items` is the longest run of ordinary elements from index 0; the others stand in `props`. */
-interface ArrayNode extends Own {
+interface ArrayNode extends Instance {
   readonly kind: 'array'
   readonly length: number
   readonly items: readonly Slot[]
@@ -72,26 +81,26 @@ interface ArrayNode extends Own {
 interface ArgumentsNode extends Own {
   readonly kind: 'arguments'
 }
-interface MapNode extends Own {
+interface MapNode extends Instance {
   readonly kind: 'map'
   readonly entries: readonly (readonly [key: Slot, value: Slot])[]
 }
-interface SetNode extends Own {
+interface SetNode extends Instance {
   readonly kind: 'set'
   readonly values: readonly Slot[]
 }
 /** A built-in that structured clone copies (Date, RegExp, typed array, …), with what it drops. */
-interface NativeNode extends Own {
+interface NativeNode extends Instance {
   readonly kind: 'native'
   readonly value: unknown
 }
 /** `Object(symbol)`. */
-interface BoxedSymbolNode extends Own {
+interface BoxedSymbolNode extends Instance {
   readonly kind: 'boxed-symbol'
   readonly symbol: Slot
 }
 /** An error; `message`, `cause` and the like stand in `props`. */
-interface ErrorNode extends Own {
+interface ErrorNode extends Instance {
   readonly kind: 'error'
   readonly stack?: string
 }
@@ -127,7 +136,9 @@ export interface ClosureNode extends Own {
   readonly home?: Slot
   /** What must be complete before the code runs, as it is read while the class is defined. */
   readonly eager?: readonly Slot[]
-  /** Names of the private instance members of a class, whose instances cannot be read from outside. */
+  /** The values of the private statics of a class, by position. */
+  readonly statics?: readonly Slot[]
+  /** Names of the private instance members of a class, for messages. */
   readonly privateState?: readonly string[]
 }
 interface BoundNode extends Own {

@@ -3,6 +3,8 @@
 // A worker script may be a bundle of its own while closure modules import the app's copy of brine; both must see
 // the same classes, types and current task. Nothing here runs at import: the record is made on first use.
 
+import type { PrivateElements, PrivateStatics } from './private-elements.ts'
+
 /** Any function or class. */
 export type AnyFunction = (...args: never[]) => unknown
 
@@ -138,6 +140,12 @@ export interface Realm {
   readonly imported: WeakMap<AnyFunction, string>
   /** Where else than on the thread's own origin the app's modules lie: see `bases.ts`. */
   readonly bases: Set<string>
+  /** By the prototype object of their class. */
+  readonly privates: WeakMap<object, PrivateElements>
+  /** By class. */
+  readonly privateStatics: WeakMap<object, PrivateStatics>
+  /** While it is `on`, constructors and initialisers of classes with private elements do nothing. */
+  readonly restoring: { on: boolean }
   /** What `task` shows, while a task runs. */
   current: RunningTask | undefined
 }
@@ -170,6 +178,9 @@ function createRealm(): Realm {
     imports: [],
     imported: new WeakMap(),
     bases: new Set(),
+    privates: new WeakMap(),
+    privateStatics: new WeakMap(),
+    restoring: { on: false },
     current: undefined,
   }
 }

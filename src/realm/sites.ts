@@ -5,6 +5,7 @@
 import { allowBase } from './bases.ts'
 import { membersOf, realm } from './registry.ts'
 import type { AnyFunction, ImportTable, ImpliedProperties } from './registry.ts'
+import type { PrivateElements, PrivateStatics } from './private-elements.ts'
 
 /** What the plugin knows of one place that creates closures. */
 export interface Site {
@@ -157,6 +158,32 @@ export function token(
 ): ScopeToken {
   return { module, number, parent, read }
 }
+
+/** Registers what reads and writes the private elements of a class: called by a static block of the class itself. */
+export function privates(
+  of: AnyFunction,
+  flags: number,
+  params: number,
+  get: PrivateElements['get'],
+  set: PrivateElements['set'],
+): void {
+  const { prototype } = of as unknown as { prototype: object }
+  const derived = (flags & 1) > 0
+  const properties = (flags & 2) > 0
+  realm().privates.set(prototype, { of, derived, properties, params, get, set })
+}
+
+/** Registers what reads and writes the private statics of a class. */
+export function privateStatics(
+  of: AnyFunction,
+  get: PrivateStatics['get'],
+  set: PrivateStatics['set'],
+): void {
+  realm().privateStatics.set(of, { get, set })
+}
+
+/** What the instrumented constructors and initialisers of a module look at. */
+export const restoring = (): { readonly on: boolean } => realm().restoring
 
 /** Registers the imports of a module. */
 export function imports(table: ImportTable): void {

@@ -15,6 +15,7 @@ import { makeClosure } from './closure.ts'
 import type { CompiledUnit } from './evaluate.ts'
 import { applyOwn, ownValue } from './own.ts'
 import type { FromSlot } from './own.ts'
+import { withPrivates, writePrivates, writeStatics } from './privates.ts'
 import { eagerNames, keptScopes, makeScope, refreshScope, scopesAround } from './scope.ts'
 import { decodeTyped, refuseTypedCycle } from './typed.ts'
 
@@ -136,6 +137,7 @@ export function rebuild(
     scope: (node, scope: ScopeInstance) => scope.write(node.env.map(value)),
     closure: (node, fn: AnyFunction, index) => {
       if (node.home !== undefined) homes.get(index)?.(value(node.home) as object)
+      if (node.statics) writeStatics(fn, node.statics, value, index)
       if (again.has(index)) refreshScope(realm().origins.get(fn)!.scope, variablesOf(node))
     },
   }
@@ -209,7 +211,16 @@ export function rebuild(
     }
     states[index] = STATE.allocating
     const node = heap[index]!
-    values[index] = (makers[node.kind] as (node: HeapNode, index: number) => unknown)(node, index)
+    const made = (makers[node.kind] as (node: HeapNode, index: number) => unknown)(node, index)
+    values[index] =
+      'privates' in node && node.privates
+        ? withPrivates(
+            made as object,
+            node.kind === 'object',
+            node.privates.map(([of]) => allocated(of)),
+            index,
+          )
+        : made
     states[index] = STATE.allocated
     depth--
   }
@@ -224,6 +235,9 @@ export function rebuild(
       values[index],
       index,
     )
+    if ('privates' in node && node.privates) {
+      writePrivates(values[index] as object, node.privates, value, index)
+    }
     if ('props' in node || 'proto' in node || 'deleted' in node || 'fixed' in node) {
       applyOwn(values[index] as object, node, value, again.has(index))
     }

@@ -12,8 +12,6 @@ export interface DescribeContext {
   readonly transfers: ReadonlySet<unknown>
   /** The capture of a function, taken once in a payload; undefined while it may turn out to come with a class. */
   capture(fn: AnyFunction, visit: Visit): Captured | undefined
-  /** Refuses an instance whose class, or a class above it, has private members. */
-  checkPrivateState(value: object, visit: Visit): void
   /** Raises an error about the value of a visit. */
   fail<Code extends ErrorCode>(visit: Visit, code: Code, facts: OwnFacts<Code>, frame?: string): never
 }

@@ -174,6 +174,7 @@ export function describeFunction(
   })
   const prototype = prototypeOf(captured)
   if (prototype) context.prototypes.set(prototype, fn)
+  const statics = realm().privateStatics.get(fn)?.get()
   const children: Child[] = [
     ...place.variables.map(([name, value]): Child => ({ value, step: { kind: 'variable', name } })),
     ...('self' in inputs ? [{ value: inputs.self, step: { kind: 'variable', name: 'this' } } as const] : []),
@@ -182,6 +183,7 @@ export function describeFunction(
     ...('parent' in inputs ? [part(inputs.parent, 'superclass')] : []),
     ...(inputs.keys ?? []).map((key) => part(key, 'key')),
     ...(inputs.home ? [part(inputs.home, 'home object')] : []),
+    ...(statics ?? []).map((value) => part(value, 'private static')),
     ...noteMembers(fn, captured, context),
     ...own.children,
     ...(prototype && !describePrototypeOwn(fn, captured, prototype).empty
@@ -201,6 +203,7 @@ export function describeFunction(
       ...(id !== undefined && { id }),
       ...(captured.privateState.length > 0 && { privateState: captured.privateState }),
       ...writeInputs(captured, place.variables, slot),
+      ...(statics && { statics: statics.map(slot) }),
       ...own.write(slot),
     }),
   }

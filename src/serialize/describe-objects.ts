@@ -4,6 +4,7 @@ import { classify } from './classify.ts'
 import type { Classified, Family } from './classify.ts'
 import { describeOwn } from './own.ts'
 import type { OwnDescription } from './own.ts'
+import { privateStateOf, withPrivateState } from './private-state.ts'
 import type { Child, Description, ToSlot, Visit } from './walk.ts'
 import type { DescribeContext } from './context.ts'
 
@@ -240,6 +241,7 @@ export function describeObject(value: object, visit: Visit, context: DescribeCon
   if (of.name === 'ArrayBuffer' && isDetached(value as ArrayBuffer)) context.fail(visit, 'VALUE_DETACHED', {})
   if (context.transfers.has(value))
     return { plain: true, children: [], node: () => ({ kind: 'plain', value }) }
-  if (Object.getPrototypeOf(value) !== of.base) context.checkPrivateState(value, visit)
-  return families[of.family](value, of, visit, context)
+  const states = Object.getPrototypeOf(value) === of.base ? [] : privateStateOf(value, visit, context)
+  const description = families[of.family](value, of, visit, context)
+  return states.length > 0 ? withPrivateState(description, states) : description
 }

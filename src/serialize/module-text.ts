@@ -70,6 +70,7 @@ class ModuleText {
     }
     this.#at.states[index] = STATE.allocating
     const node = this.#data.heap[index]!
+    if ('privates' in node) refuse('private state')
     const name = this.#at.names[index]!
     const text = (this.#makers[node.kind] as (node: HeapNode, name: string, index: number) => string)(
       node,

@@ -11,7 +11,7 @@ import type { AnyFunction, Environment } from '../realm/registry.ts'
 import { pathText, whereText } from './capture-path.ts'
 import type { CapturePath, Step } from './capture-path.ts'
 import type { OwnFacts } from './context.ts'
-import { describeFunction, describePrototype, isImported } from './describe-functions.ts'
+import { describeFunction, describePrototype } from './describe-functions.ts'
 import type { FunctionContext } from './describe-functions.ts'
 import { describeObject } from './describe-objects.ts'
 import { describeTyped } from './describe-typed.ts'
@@ -127,27 +127,6 @@ function write(
       }
       return fail(visit, isNative(fn) ? 'CAPTURE_NATIVE' : 'CAPTURE_UNKNOWN', { name: functionName(fn) })
     },
-    checkPrivateState(value, visit) {
-      for (
-        let proto = Object.getPrototypeOf(value) as object | null;
-        proto;
-        proto = Object.getPrototypeOf(proto) as object | null
-      ) {
-        const maker = Object.getOwnPropertyDescriptor(proto, 'constructor')?.value as unknown
-        if (typeof maker !== 'function' || isNative(maker) || globalPath(maker) !== undefined) continue
-        if (Object.getOwnPropertyDescriptor(maker, 'prototype')?.value !== proto) continue
-        if (isImported(maker as AnyFunction)) {
-          const [name] = privateNamesIn(maker)
-          if (name) fail(visit, 'VALUE_PRIVATE_STATE', { className: functionName(maker), names: name })
-          continue
-        }
-        const path: CapturePath = { step: { kind: 'property', key: 'constructor' }, before: visit.path }
-        const captured = context.capture(maker as AnyFunction, { ...visit, path, holders: [] })
-        const privateState = captured?.privateState ?? []
-        if (privateState.length === 0) continue
-        fail(visit, 'VALUE_PRIVATE_STATE', { className: functionName(maker), names: privateState.join(', ') })
-      }
-    },
   }
 
   const describe = (value: Identity, visit: Visit): Description | undefined => {
@@ -187,12 +166,6 @@ function write(
   }
   const { nodes, code } = context.scopes.write(slot)
   return { data: { brine: FORMAT_VERSION, code, heap: [...heap, ...nodes], root: slot(root) }, transfer }
-}
-
-/** Private names that the text of a class seems to have: of a class that was not converted nothing else is known. */
-function privateNamesIn(target: object): string[] {
-  const text = Function.prototype.toString.call(target)
-  return /(?<![\w$'"`])#[\p{ID_Start}$_][\p{ID_Continue}$]*/u.exec(text)?.slice(0, 1) ?? []
 }
 
 function describeSymbol(value: symbol): Description {

@@ -5,6 +5,7 @@ import type {
   FunctionExpression,
   Identifier,
   Node,
+  PrivateIdentifier,
   StaticBlock,
   PropertyDefinition,
 } from 'acorn'
@@ -18,9 +19,11 @@ export interface ClassParts {
   readonly keys: readonly Node[]
   /** The names of static fields whose functions only the class can make, as they use its private names. */
   readonly members: readonly string[]
-  /** Static fields and blocks whose results are properties. */
+  /** Static fields and blocks whose results travel, and the initialisers of private statics. */
   readonly dropped: readonly Node[]
-  /** Static fields and blocks that run again, as nothing else can give private statics their values. */
+  /** Private statics whose values travel. */
+  readonly statics: readonly string[]
+  /** Static fields and blocks that run again: they give private statics functions that only the class can make. */
   readonly again: readonly Node[]
 }
 
@@ -35,6 +38,16 @@ function mentions(node: AnyNode, privates: ReadonlySet<string>): boolean {
 
 const isFunction = (node: AnyNode | null | undefined): node is ArrowFunctionExpression | FunctionExpression =>
   node?.type === 'ArrowFunctionExpression' || node?.type === 'FunctionExpression'
+
+/** Whether a function in it uses one of the names. */
+const holdsUser = (node: AnyNode, names: ReadonlySet<string>): boolean => {
+  if (isFunction(node) || node.type === 'FunctionDeclaration') return mentions(node, names)
+  let found = false
+  forEachChild(node, (child) => {
+    found ||= holdsUser(child, names)
+  })
+  return found
+}
 
 /** Takes a class apart. */
 export function classParts({ superClass, body }: ClassLike): ClassParts {
@@ -51,22 +64,28 @@ export function classParts({ superClass, body }: ClassLike): ClassParts {
     member.key.type === 'Identifier' &&
     isFunction(member.value) &&
     mentions(member.value, names)
+  const isPrivate = (member: StaticBlock | PropertyDefinition): member is PropertyDefinition =>
+    member.type === 'PropertyDefinition' && member.key.type === 'PrivateIdentifier'
   const runsAgain = (member: StaticBlock | PropertyDefinition): boolean =>
-    member.type === 'StaticBlock' ? mentions(member, privates) : member.key.type === 'PrivateIdentifier'
+    (member.type === 'StaticBlock' ? mentions(member, privates) : isPrivate(member)) &&
+    holdsUser(member, names)
   const statics = body.body.filter(
     (member): member is StaticBlock | PropertyDefinition =>
       member.type === 'StaticBlock' || (member.type === 'PropertyDefinition' && member.static),
   )
-  const dropped = statics.filter((member) => !runsAgain(member) && !isMember(member))
+  const given = statics.filter(isPrivate).filter((member) => !runsAgain(member))
+  const dropped: Node[] = [
+    ...statics.filter((member) => !isPrivate(member) && !runsAgain(member) && !isMember(member)),
+    ...given.flatMap(({ key, value }) => (value ? { ...value, start: key.end } : [])),
+  ]
   return {
     heritage: superClass && !(superClass.type === 'Literal' && superClass.value === null) ? superClass : null,
     keys: body.body.flatMap((member) =>
-      member.type !== 'StaticBlock' && member.computed && !dropped.includes(member as PropertyDefinition)
-        ? [member.key]
-        : [],
+      member.type !== 'StaticBlock' && member.computed && !dropped.includes(member) ? [member.key] : [],
     ),
     members: statics.filter(isMember).map(({ key }) => (key as Identifier).name),
     dropped,
+    statics: given.map(({ key }) => `#${(key as PrivateIdentifier).name}`),
     again: statics.filter(runsAgain),
   }
 }

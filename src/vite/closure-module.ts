@@ -100,9 +100,11 @@ function addCopy(planned: PlannedClosure, { code, insertions, names }: Source, t
   const first = firstWhere(insertions.length, (index) => insertions[index]!.at > whole.start)
   const noted: string[] = []
   for (let index = first; index < insertions.length && insertions[index]!.at <= whole.end; index++) {
-    const { at, text: inserted, from, owner, side, notes } = insertions[index]!
+    const { at, text: inserted, from, span, owner, side, notes } = insertions[index]!
     if (owner === node || from <= whole.start) continue
-    if (replaced.some((part) => part.start <= at && at <= part.end)) {
+    // A statement at the start of a part stands before it.
+    const isBefore = (part: Node): boolean => span === Infinity && at === part.start
+    if (replaced.some((part) => part.start <= at && at <= part.end && !isBefore(part))) {
       // What notes a key stays around it.
       if (notes === undefined || !replaced.some(({ start, end }) => at === start || at === end)) continue
       if (side === 'start') noted.push(notes)

@@ -132,6 +132,7 @@ function tableOf(plan: Plan): string {
 
 /** Imports of the run-time half and the table of sites, for either module. */
 function header(
+  { closures }: Plan,
   table: string,
   names: Names,
   options: ConvertOptions,
@@ -140,6 +141,7 @@ function header(
   known?: ReadonlySet<string>,
 ): string {
   const { prefix } = names
+  const hasPrivates = closures.some(({ parts, privates }) => privates || (parts && parts.statics.length > 0))
   const wanted = [
     `sites as ${names.sites}_`,
     `register as ${names.register}`,
@@ -148,6 +150,13 @@ function header(
     `token as ${names.token}`,
     `toKey as ${prefix}_key`,
     `imports as ${prefix}_i`,
+    ...(hasPrivates
+      ? [
+          `privates as ${names.privates}`,
+          `privateStatics as ${names.privateStatics}`,
+          `restoring as ${names.restoring}_`,
+        ]
+      : []),
   ]
   const getters = imports.flatMap(({ name }, index) =>
     !known || known.has(name) ? [`[() => ${name}, ${options.importUrl(index)}]`] : [],
@@ -155,7 +164,8 @@ function header(
   return (
     `import { ${wanted.join(', ')} } from ${JSON.stringify(options.runtime)};` +
     `const ${names.sites} = ${names.sites}_(${url}, ${table}${options.base ? `, ${options.base}` : ''});` +
-    (getters.length > 0 ? `${prefix}_i([${getters.join(', ')}]);` : '')
+    (getters.length > 0 ? `${prefix}_i([${getters.join(', ')}]);` : '') +
+    (hasPrivates ? `const ${names.restoring} = ${names.restoring}_();` : '')
   )
 }
 
@@ -200,12 +210,15 @@ export function convert(
     (statement) => statement.type === 'ExpressionStatement' && statement.directive,
   )
   const start = directives.at(-1)?.end ?? 0
-  text.prependLeft(start, `${start > 0 ? ';' : ''}${header(table, names, options, options.url, imports)}`)
+  text.prependLeft(
+    start,
+    `${start > 0 ? ';' : ''}${header(plan, table, names, options, options.url, imports)}`,
+  )
   const known = new Set(repeatedImports(plan))
   const closures = closureModule(
     program,
     { code, id: options.id, insertions, names, plan },
-    header(table, names, options, 'import.meta.url', imports, known),
+    header(plan, table, names, options, 'import.meta.url', imports, known),
   )
   return {
     code: text.toString(),

@@ -1,7 +1,9 @@
 // The edits that make a module's closures known at run time. The same edits go into the copies of the closure module.
 import type { AnyNode, Node, ObjectExpression } from 'acorn'
+import type { ClassLike } from '../syntax/findings.ts'
 import type { ModuleScope } from './bindings.ts'
 import { isObjectMethod } from './plan.ts'
+import { instrumentPrivates, staticsBlock } from './private-code.ts'
 import type { Plan, PlannedClosure, SharedScope } from './plan.ts'
 import { scopeAround, startOf } from './scope-start.ts'
 
@@ -27,6 +29,9 @@ export interface Names {
   readonly registerClass: string
   readonly registerMethods: string
   readonly token: string
+  readonly privates: string
+  readonly privateStatics: string
+  readonly restoring: string
 }
 
 /** Chooses names that the code does not contain. */
@@ -40,6 +45,9 @@ export function chooseNames(code: string): Names {
     registerClass: `${prefix}_c`,
     registerMethods: `${prefix}_m`,
     token: `${prefix}_t`,
+    privates: `${prefix}_p`,
+    privateStatics: `${prefix}_q`,
+    restoring: `${prefix}_o`,
   }
 }
 
@@ -128,13 +136,20 @@ export function instrument(plan: Plan, names: Names): Insertion[] {
 
   for (const shared of plan.shared) add(starts, shared.scope, tokenOf(shared, names))
   for (const planned of [...plan.closures, ...plan.leftAlone]) {
-    const { closure, parts } = planned
+    const { closure, parts, privates } = planned
     const { node, parentNode, scope, literal, outer } = closure
     let args = capture(planned, names)
     if (parts && parts.keys.length > 0) {
       const noted = parts.keys.map((key) => noteKey(key, node, scope, node))
       args += `${planned.shared ? '' : ', void 0'}, [${noted.join(', ')}]`
     }
+    // Around what makes a function known, which gives it its name.
+    const outside = (value: Node, before: string, after: string): void =>
+      around(value, before, after, { extra: 0.5 })
+    const atStartOf = (body: Node, text: string): void => statement(body.start + 1, text, 'start')
+    if (privates) instrumentPrivates(node as ClassLike, privates, names, outside, atStartOf)
+    if (parts && parts.statics.length > 0)
+      atStartOf((node as ClassLike).body, staticsBlock(parts.statics, names))
     if (node.type === 'FunctionDeclaration' && node.id) {
       const text = `${names.register}(${node.id.name}, ${args});`
       if (scope.kind === 'switch') statement(node.end, `;${text}`, 'end', node)

@@ -4,6 +4,8 @@ import { collect } from '../syntax/collect.ts'
 import type { ClassLike } from '../syntax/findings.ts'
 import { classParts, replacedParts } from './class-parts.ts'
 import type { ClassParts } from './class-parts.ts'
+import { privateParts } from './private-parts.ts'
+import type { PrivateParts } from './private-parts.ts'
 import type { Binding, Closure, ModuleBindings, ModuleScope } from './bindings.ts'
 import { isBeforeStart, startOf } from './scope-start.ts'
 
@@ -22,6 +24,8 @@ export interface PlannedClosure {
   readonly closure: Closure
   /** Of a class. */
   readonly parts: ClassParts | undefined
+  /** The private elements of a class's instances. */
+  readonly privates: PrivateParts | undefined
   /** Captured variables that keep their value. */
   readonly names: readonly string[]
   /** Imports that its code repeats. */
@@ -124,6 +128,7 @@ export function planClosures(
     ownersOf,
   )
 
+  const converted = new Set<Node>(convertible.map(({ closure }) => closure.node))
   const planned = convertible.map(({ closure, bindings, usesHome, lexical }, number): PlannedClosure => {
     // The owners lie around each other; the innermost leads to all others.
     const innermost = ownersOf(bindings).at(-1)
@@ -132,6 +137,7 @@ export function planClosures(
       number,
       closure,
       parts: parts.get(closure),
+      privates: isClass(closure.node) ? privateParts(closure.node, (node) => converted.has(node)) : undefined,
       names: own.map(({ name }) => name),
       eager: bindings
         .filter((binding) => binding.kind !== 'import' && eager.get(closure)!.has(binding))
@@ -154,6 +160,7 @@ export function planClosures(
 /** What a closure takes with it that does not travel. */
 const NOTHING: Omit<PlannedClosure, 'closure' | 'number'> = {
   parts: undefined,
+  privates: undefined,
   names: [],
   imports: [],
   shared: null,
