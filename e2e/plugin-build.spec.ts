@@ -1,11 +1,12 @@
 // Builds as apps have them: places, targets, several pages, chunk settings, servers, libraries; and what a page pays.
-import { existsSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from '@playwright/test'
 import { build, createServer, preview } from 'vite'
-import type { InlineConfig } from 'vite'
+import type { InlineConfig, Plugin } from 'vite'
 import { createApp, outcomeOf, outputOf, page as html } from './plugin-app.ts'
 import type { App } from './plugin-app.ts'
 
@@ -117,6 +118,44 @@ const vendor = (test: RegExp): InlineConfig['build'] => ({
   rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'vendor', test }] } } },
 })
 
+/** Each chunk in a folder of its own. */
+const folders: InlineConfig['build'] = {
+  rolldownOptions: {
+    output: {
+      entryFileNames: 'js/[name]/[hash].js',
+      chunkFileNames: 'js/[name]/[hash].js',
+      assetFileNames: 'other/[ext]/[hash].[ext]',
+    },
+  },
+}
+const manualChunks: InlineConfig['build'] = {
+  rolldownOptions: {
+    output: { manualChunks: (id) => (/helper|shared/.test(id) ? 'helpers' : undefined) },
+  },
+}
+
+/** As plugins for integrity attributes do: what they have digested must be what is written. */
+function integrity(): Plugin {
+  const digest = (content: string | Uint8Array): string =>
+    createHash('sha384').update(content).digest('base64')
+  const digests = new Map<string, string>()
+  return {
+    name: 'integrity',
+    enforce: 'post',
+    generateBundle: {
+      order: 'post',
+      handler: (_options, bundle) => {
+        for (const file of Object.values(bundle))
+          digests.set(file.fileName, digest(file.type === 'chunk' ? file.code : file.source))
+      },
+    },
+    writeBundle({ dir }) {
+      expect(digests.size).toBeGreaterThan(5)
+      for (const [name, known] of digests) expect(digest(readFileSync(join(dir!, name))), name).toBe(known)
+    },
+  }
+}
+
 const variants: { title: string; config: InlineConfig }[] = [
   { title: 'the defaults', config: {} },
   { title: 'a relative base', config: { base: './' } },
@@ -130,6 +169,10 @@ const variants: { title: string; config: InlineConfig }[] = [
   },
   { title: 'helpers and packages in one chunk', config: { build: vendor(/node_modules|helper|shared/)! } },
   { title: 'no module preload', config: { build: { modulePreload: false } } },
+  { title: 'no preload polyfill', config: { build: { modulePreload: { polyfill: false } } } },
+  { title: 'classic workers', config: { worker: { format: 'iife' } } },
+  { title: 'hashed names in folders, integrity', config: { build: folders, plugins: [integrity()] } },
+  { title: 'manual chunks', config: { build: manualChunks } },
 ]
 
 for (const [number, { title, config }] of variants.entries()) {
@@ -202,6 +245,15 @@ test('a closure that would run the app in the worker fails the build', { tag: '@
   }
 })
 
+test('settings under which no worker could load a closure are refused', { tag: '@once' }, async () => {
+  await expect(build(await app.config({ build: { chunkImportMap: true } }))).rejects.toThrow(
+    'Cannot build closures with build.chunkImportMap as workers have no import maps',
+  )
+  await expect(createServer(await app.config({ experimental: { bundledDev: true } }))).rejects.toThrow(
+    'Cannot serve closures with experimental.bundledDev',
+  )
+})
+
 test('a server runs functions where they are', { tag: '@once' }, async () => {
   const server = createApp({
     'server.ts': `import { offload } from 'brine'\nconst k = 2\nexport const render = () => offload((v: number) => v * k, 21)`,
@@ -245,32 +297,6 @@ test('a library is left as it is', { tag: '@once' }, async () => {
     library.remove()
   }
 })
-
-test(
-  'a page preloads what a lazy module needs, a worker has no document for that',
-  { tag: '@once' },
-  async () => {
-    const lazy = `import { part } from './part.ts'\nexport const lazy = () => part`
-    const preloading = createApp({
-      'index.html': html,
-      'src/main.ts': `import { offload } from 'brine'
-globalThis.onPage = () => import('./lazy.ts')
-void offload(async () => [(await import('./lazy.ts')).lazy(), (await import('./other.ts')).lazy()])`,
-      'src/lazy.ts': lazy,
-      'src/other.ts': `${lazy} + 1`,
-      'src/part.ts': 'export const part = Math.random()',
-    })
-    try {
-      await build(await preloading.config())
-      const preloads = outputOf(join(preloading.root, 'dist/assets'))
-        .filter(({ text }) => text.includes('__vite__mapDeps'))
-        .map(({ name }) => name.replace(/-[^-]*$/, ''))
-      expect(preloads).toEqual(['index'])
-    } finally {
-      preloading.remove()
-    }
-  },
-)
 
 test('a closure imports the packages that its own module would get', { tag: '@once' }, async ({ page }) => {
   const packageAt = (folder: string, name: string): Record<string, string> => ({

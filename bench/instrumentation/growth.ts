@@ -1,7 +1,7 @@
 // How many bytes the plugin adds to an app, and how many it takes away: the parser is no longer needed.
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import type { Plugin, Rolldown } from 'vite'
+import type { Plugin, PluginOption, Rolldown } from 'vite'
 import { brine } from 'brine/vite'
 import { root } from '../../scripts/run.mjs'
 import { buildApp } from '../app.ts'
@@ -66,7 +66,7 @@ export async function growth(): Promise<Table> {
   }
 }
 
-async function sizesOf(folder: string, plugins: Plugin[]): Promise<Sizes> {
+async function sizesOf(folder: string, plugins: PluginOption[]): Promise<Sizes> {
   const library = /[\\/]dist[\\/]|node_modules/
   const { output } = await buildApp(join(root, folder), {
     plugins,

@@ -22,20 +22,15 @@ function startsOf(bundle: Rolldown.OutputBundle, graph: Graph): Set<string> {
   return starts
 }
 
-/** The chunks that are loaded with some chunks, these included; with `later`, also those that may be loaded then. */
-function loadedWith(
-  fileNames: readonly string[],
-  bundle: Rolldown.OutputBundle,
-  later = false,
-): Rolldown.OutputChunk[] {
-  const names = new Set(fileNames)
+/** The chunks that are loaded with a chunk, itself included. */
+function loadedWith(fileName: string, bundle: Rolldown.OutputBundle): Rolldown.OutputChunk[] {
+  const names = new Set([fileName])
   const chunks: Rolldown.OutputChunk[] = []
   for (const name of names) {
     const file = bundle[name]
     if (file?.type !== 'chunk') continue
     chunks.push(file)
     for (const next of file.imports) names.add(next)
-    if (later) for (const next of file.dynamicImports) names.add(next)
   }
   return chunks
 }
@@ -47,21 +42,11 @@ const closureChunks = (bundle: Rolldown.OutputBundle): Rolldown.OutputChunk[] =>
       file.type === 'chunk' && file.facadeModuleId !== null && isVirtual(file.facadeModuleId),
   )
 
-/** The names of the chunks that a worker may load for the sake of closures. */
-export const workerChunksOf = (bundle: Rolldown.OutputBundle): Set<string> =>
-  new Set(
-    loadedWith(
-      closureChunks(bundle).map(({ fileName }) => fileName),
-      bundle,
-      true,
-    ).map(({ fileName }) => fileName),
-  )
-
 /** What is wrong with a build, in a sentence; undefined if nothing is. */
 export function faultOf(bundle: Rolldown.OutputBundle, graph: Graph): string | undefined {
   const starts = startsOf(bundle, graph)
   for (const chunk of closureChunks(bundle)) {
-    for (const { fileName, moduleIds } of loadedWith([chunk.fileName], bundle)) {
+    for (const { fileName, moduleIds } of loadedWith(chunk.fileName, bundle)) {
       const start =
         moduleIds.find((id) => starts.has(id) && !/\.html?$/.test(id)) ??
         moduleIds.find((id) => starts.has(id))

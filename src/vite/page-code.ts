@@ -1,4 +1,4 @@
-// What servers of development put into modules for the page, made harmless in workers: a closure imports what its module
+// What Vite and its plugins put into modules for the page, made harmless in workers: a closure imports what its module
 // imports, and that may be a component or a style sheet.
 
 interface PageCode {
@@ -15,6 +15,12 @@ const pageCode: readonly PageCode[] = [
     id: /\/vite\/dist\/client\/client\.mjs$/,
     find: /function updateStyle\(.*?\) \{/,
     replace: `$& if (!('document' in globalThis)) return;`,
+  },
+  // Every dynamic import of a build calls it, to wait for scripts and styles: a worker needs the module alone.
+  {
+    id: /^\0vite\/preload-helper\.js$/,
+    find: /__vitePreload = function preload\((\w+).*?\) \{/,
+    replace: `$& if (!('document' in globalThis)) return $1();`,
   },
 ]
 

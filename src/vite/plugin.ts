@@ -1,13 +1,16 @@
 // The hooks of the Vite plugin: which modules are converted, and how their closure modules are served.
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Plugin, ResolvedConfig } from 'vite'
+import type { Environment, Plugin, ResolvedConfig } from 'vite'
 import { contentHash } from '../payload/content-hash.ts'
 import { convert } from './convert.ts'
 import type { Converted } from './convert.ts'
 import { affectedOrigins, followUrl, HOT_EVENT } from './hot.ts'
+import { globs } from './globs.ts'
+import { includedPackages, isCommonJs } from './included.ts'
 import { closuresId, importId, isVirtual, parseId, servedAt } from './ids.ts'
 import type { VirtualId } from './ids.ts'
-import { faultOf, workerChunksOf } from './output-checks.ts'
+import { faultOf } from './output-checks.ts'
 import { originalOf } from './original.ts'
 import { forWorkersToo } from './page-code.ts'
 import { readAndTell } from './report.ts'
@@ -83,11 +86,9 @@ function standIn(id: string): string | undefined {
  * const config = { plugins: [brine({ exclude: /legacy/ })] }
  * ```
  */
-export function brine(options: BrineOptions = {}): Plugin {
+export function brine(options: BrineOptions = {}): Plugin[] {
   const origins = new Map<string, Origin>()
   let config: ResolvedConfig
-  /** Chunks that workers load: a dynamic import in them must not preload by means of a document. */
-  let workerChunks: ReadonlySet<string> = new Set()
 
   const isMeant = (code: string, id: string): boolean => {
     const [path = '', query = ''] = id.split('?')
@@ -104,8 +105,11 @@ export function brine(options: BrineOptions = {}): Plugin {
     )
   }
   /** Servers run functions where they are. A library is converted by the app that uses it, if that includes it. */
-  const isForPages = (environment: { readonly config: { readonly consumer: string } }): boolean =>
+  const isForPages = (environment: Environment): boolean =>
     environment.config.consumer === 'client' && !(config.command === 'build' && config.build.lib)
+
+  const isConverted = (environment: Environment, code: string, id: string): boolean =>
+    isForPages(environment) && isMeant(code, id)
 
   const loadVirtual = ({ origin, index, hash }: VirtualId) => {
     const known = origins.get(origin)
@@ -116,23 +120,23 @@ export function brine(options: BrineOptions = {}): Plugin {
     )
   }
 
-  return {
+  const plugin: Plugin = {
     name: 'brine',
     // After the plugins that compile components, wherever they stand in the list.
     enforce: 'post',
-    config(user) {
-      const preload = user.build?.modulePreload
-      const given = typeof preload === 'object' ? preload.resolveDependencies : undefined
-      const resolveDependencies: NonNullable<typeof given> = (file, dependencies, context) =>
-        workerChunks.has(context.hostId) ? [] : (given?.(file, dependencies, context) ?? dependencies)
-      return {
-        optimizeDeps: { exclude: ['brine'] },
-        worker: { format: 'es' as const },
-        ...(preload !== false && { build: { modulePreload: { resolveDependencies } } }),
-      }
-    },
+    config: ({ root = '.', worker }) => ({
+      optimizeDeps: {
+        exclude: ['brine', ...(options.include ? includedPackages(resolve(root), options.include) : [])],
+      },
+      worker: { format: worker?.format ?? 'es' },
+    }),
     configResolved(resolved) {
       config = resolved
+      const { command, build, experimental } = resolved
+      if (command === 'build' && build.chunkImportMap && !build.lib && !build.ssr)
+        throw new Error('Cannot build closures with build.chunkImportMap as workers have no import maps')
+      if (command === 'serve' && experimental.bundledDev)
+        throw new Error('Cannot serve closures with experimental.bundledDev as each is a module of its own')
     },
     resolveId: {
       // Before Vite, which would look from the root of the app for what the closures of another package import.
@@ -163,9 +167,13 @@ export function brine(options: BrineOptions = {}): Plugin {
       return other === undefined ? null : `export * from ${JSON.stringify(other)}`
     },
     transform(code, id) {
-      const harmless = this.environment.mode === 'dev' ? forWorkersToo(code, id) : undefined
+      const harmless = forWorkersToo(code, id)
       if (harmless !== undefined) return { code: harmless, map: null }
-      if (!isForPages(this.environment) || !isMeant(code, id)) return null
+      if (!isConverted(this.environment, code, id)) return null
+      if (isCommonJs(code)) {
+        this.warn(`Cannot convert '${id}' as it is CommonJS: its functions travel to no worker`)
+        return null
+      }
       const isBuild = config.command === 'build'
       const { base } = config
       const epoch = origins.get(id)?.epoch ?? 0
@@ -225,9 +233,9 @@ export function brine(options: BrineOptions = {}): Plugin {
         this.environment.hot.send({ type: 'custom', event: HOT_EVENT, data: urls })
     },
     generateBundle(_output, bundle) {
-      workerChunks = workerChunksOf(bundle)
       const fault = faultOf(bundle, this)
       if (fault !== undefined) this.error(fault)
     },
   }
+  return [globs(isConverted), plugin]
 }
