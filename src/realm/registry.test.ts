@@ -27,7 +27,7 @@ describe('the identity of a class', () => {
     const [one, two] = [class {}, class {}] as never[]
     expect(classId(one!)).toBe(classId(one!))
     expect(classId(one!)).not.toBe(classId(two!))
-    expect(isHome(classId(one!))).toBe(true)
+    expect(isHome(classId(one!), one!)).toBe(true)
   })
 
   it('is forgotten with its class', async () => {
@@ -50,7 +50,7 @@ describe('the identity of a class', () => {
     adoptClass('elsewhere:7', copy)
     expect(classId(copy)).toBe('elsewhere:7')
     expect(knownClass('elsewhere:7')).toBe(copy)
-    expect(isHome('elsewhere:7')).toBe(false)
+    expect(isHome('elsewhere:7', copy)).toBe(false)
     expect(knownClass('elsewhere:8')).toBeUndefined()
   })
 })

@@ -207,7 +207,10 @@ export function shareIntrinsics(things: Readonly<Record<string, unknown>>): void
   }
 }
 
-/** The identity of a class across threads: given out on first use, kept by copies of the class elsewhere. */
+/**
+ * The identity of a class across threads: given out on first use, kept by copies of the class elsewhere. Where the
+ * plugin knows that a class is defined once, it is the place of its definition.
+ */
 export function classId(target: AnyFunction): string {
   const { classIds, prefix } = realm()
   const known = classIds.get(target)
@@ -250,9 +253,10 @@ export function knownClass(id: string): AnyFunction | undefined {
   return realm().classes.get(id)?.deref()
 }
 
-/** Whether the class with that id was first seen in this realm. */
-export function isHome(id: string): boolean {
-  return id.startsWith(realm().prefix)
+/** Whether a class is of this realm, and no copy of one that came: it was first seen here, or a module defined it here. */
+export function isHome(id: string, target: AnyFunction): boolean {
+  const { prefix, registered } = realm()
+  return id.startsWith(prefix) || registered.has(target)
 }
 
 /**

@@ -1,6 +1,6 @@
 // The run-time half of closure conversion: registrations, tokens, imports.
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { realm } from './registry.ts'
+import { adoptClass, classId, isHome, knownClass, realm } from './registry.ts'
 import * as runtime from './sites.ts'
 
 const [site, second] = runtime.sites(
@@ -56,6 +56,25 @@ describe('registerClass', () => {
     }
     expect(runtime.registerClass(Suit as never, site!, 0)).toBe(Suit)
     expect(runtime.registrationOf(Suit as never)).toMatchObject({ site: { at: 's0' } })
+  })
+
+  it('knows a class that is defined once by its place, in every thread that defines it', () => {
+    const define = (): never => class Point {} as never
+    const [alone, shared] = runtime.sites(
+      'https://app/closures.js',
+      [
+        { at: 's0', name: 'Point', length: 0, names: [], once: true },
+        { at: 2, name: 'Point', length: 0, names: [], once: true },
+      ],
+      [{ at: 't0', names: ['n'] }],
+    )
+    const copy = define()
+    adoptClass('https://app/closures.js#s0', copy)
+    const own = runtime.registerClass(define(), alone!, 0)
+    expect(knownClass('https://app/closures.js#s0')).toBe(own)
+    expect([own, copy].map((each) => isHome(classId(each), each))).toEqual([true, false])
+    const token = runtime.token(shared!, 0, 0, () => [1])
+    expect(classId(runtime.registerClass(define(), shared!, 0, token))).toBe('https://app/closures.js#t0/2')
   })
 })
 

@@ -3,7 +3,7 @@
 // A registration is an own property under a symbol: it costs a creation about as much again, where an entry in a WeakMap
 // would cost thirty times as much. For a class the two cost the same, and a class may have frozen itself.
 import { allowBase } from './bases.ts'
-import { membersOf, realm } from './registry.ts'
+import { adoptClass, membersOf, realm } from './registry.ts'
 import type { AnyFunction, ImportTable, ImpliedProperties } from './registry.ts'
 import type { PrivateElements, PrivateStatics } from './private-elements.ts'
 
@@ -27,6 +27,8 @@ export interface Site {
   /** Static fields of a class whose functions come with it, as methods do. */
   readonly members?: readonly string[]
   readonly privateState?: readonly string[]
+  /** A class of the module's own scope, which every thread that loads the module has: it is one class in all of them. */
+  readonly once?: true
   readonly eager?: readonly string[]
   /** Why its closures cannot travel, as a predicate. Nothing else is then known of them. */
   readonly refused?: string
@@ -120,9 +122,16 @@ export function registerClass<Class extends AnyFunction>(
   const registration: Registration = { fn: target, site, read, token, born, ...(keys && { keys }) }
   const { members, registered } = realm()
   registered.set(target, registration)
+  if (site.once) adoptClass(lastingId(site, token), target)
   // A method alone travels as that of its class.
   for (const [method, member] of membersOf(target, born.own, born.prototype)) members.set(method, member)
   return target
+}
+
+/** An identity by place: where the unit of the class is. */
+function lastingId({ at, module }: Registration['site'], token: ScopeToken | undefined): string {
+  if (!token) return `${module.url}#${at}`
+  return `${module.url}#${module.scopes[token.number]!.at}/${at}`
 }
 
 /** Registers the methods and accessors of an object literal. */

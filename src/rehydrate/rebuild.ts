@@ -158,7 +158,7 @@ export function rebuild(
   const allocateClosure = (node: ClosureNode, index: number): AnyFunction => {
     const known = node.id === undefined ? undefined : knownClass(node.id)
     if (known) {
-      ;(isHome(node.id!) ? settled : again).add(index)
+      ;(isHome(node.id!, known) ? settled : again).add(index)
       return known
     }
     const scope = allocated(node.scope) as ScopeInstance

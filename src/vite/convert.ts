@@ -109,6 +109,7 @@ function recordOf(planned: PlannedClosure, place: Place): Site {
     ...(usesHome && { home: true as const }),
     ...(privates.length > 0 && { privateState: [...new Set(privates)] }),
     ...(members.length > 0 && { members }),
+    ...(isClass && closure.scope.kind === 'module' && { once: true as const }),
     ...(eager.length > 0 && { eager }),
   }
 }
