@@ -147,6 +147,19 @@ test.describe('React', () => {
     await page.click('#total')
     await expect(page.locator('#total')).toHaveText('22 after 1')
 
+    // Its closures stand in a component, but the worker that runs one loads neither React nor the child component.
+    const light = page.locator('#light-outcome')
+    await page.click('#light')
+    await expect(light).toContainText('sum')
+    const { loaded, more, ...others } = JSON.parse(await light.innerText()) as {
+      loaded: string[]
+      more: number
+    }
+    expect(others).toEqual({ sum: 6, heavy: 'MODULE_FAILED' })
+    expect(loaded.filter((url) => !/light\.tsx\.brine|\/sites-|\/brine\/dist\/realm\//.test(url))).toEqual([])
+    // The other closure did load them.
+    expect(more).toBeGreaterThan(loaded.length)
+
     await page.click('#endless-toggle')
     await clickUntil(page, '#stats', '#outcomes', '"running": 1')
     await page.click('#endless-toggle')

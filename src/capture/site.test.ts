@@ -13,7 +13,7 @@ const module = `export const t0 = () => {
   ] }
 }`
 const table = sites(
-  `data:text/javascript,${encodeURIComponent(module)}`,
+  [`data:text/javascript,${encodeURIComponent(module)}`],
   [
     { at: 0, name: '', length: 0, names: [] },
     { at: 1, name: '', length: 0, names: ['by'] },

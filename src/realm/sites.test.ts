@@ -4,7 +4,7 @@ import { adoptClass, classId, isHome, knownClass, realm } from './registry.ts'
 import * as runtime from './sites.ts'
 
 const [site, second] = runtime.sites(
-  '/closures.js',
+  ['/closures.js'],
   [
     { at: 's0', name: '', length: 0, names: [] },
     { at: 0, name: 'm', length: 1, names: ['k'] },
@@ -17,7 +17,9 @@ describe('register', () => {
     const fn = (a: number) => a
     expect(runtime.register(fn, site!, 0)).toBe(fn)
     expect([fn.name, fn.length, Object.keys(fn)]).toEqual(['fn', 1, []])
-    expect(runtime.registrationOf(fn)).toMatchObject({ site: { at: 's0', module: { url: '/closures.js' } } })
+    expect(runtime.registrationOf(fn)).toMatchObject({
+      site: { at: 's0', module: { urls: ['/closures.js'] } },
+    })
   })
 
   it('does not read the variables', () => {
@@ -61,12 +63,12 @@ describe('registerClass', () => {
   it('knows a class that is defined once by its place, in every thread that defines it', () => {
     const define = (): never => class Point {} as never
     const [alone, shared] = runtime.sites(
-      'https://app/closures.js',
+      ['https://app/closures.js', 'https://app/others.js'],
       [
         { at: 's0', name: 'Point', length: 0, names: [], once: true },
         { at: 2, name: 'Point', length: 0, names: [], once: true },
       ],
-      [{ at: 't0', names: ['n'] }],
+      [{ at: 't0', names: ['n'], group: 1 }],
     )
     const copy = define()
     adoptClass('https://app/closures.js#s0', copy)
@@ -74,7 +76,7 @@ describe('registerClass', () => {
     expect(knownClass('https://app/closures.js#s0')).toBe(own)
     expect([own, copy].map((each) => isHome(classId(each), each))).toEqual([true, false])
     const token = runtime.token(shared!, 0, 0, () => [1])
-    expect(classId(runtime.registerClass(define(), shared!, 0, token))).toBe('https://app/closures.js#t0/2')
+    expect(classId(runtime.registerClass(define(), shared!, 0, token))).toBe('https://app/others.js#t0/2')
   })
 })
 
@@ -150,7 +152,7 @@ describe('importedFrom', () => {
   })
 
   it('knows a function by its own registration, not by one that was copied to it', () => {
-    const [site] = runtime.sites('/c.js', [{ at: 's0', name: '', length: 0, names: [] }], [])
+    const [site] = runtime.sites(['/c.js'], [{ at: 's0', name: '', length: 0, names: [] }], [])
     const original = runtime.register(() => 1, site!, 0)
     const wrapper = Object.assign(() => 2, original)
     expect(runtime.registrationOf(original)).toBeDefined()

@@ -9,8 +9,10 @@ import type { PrivateElements, PrivateStatics } from './private-elements.ts'
 
 /** What the plugin knows of one place that creates closures. */
 export interface Site {
-  /** The export of the closure module that makes the scope, or its position in the shared scope around it. */
+  /** The export of a closure module that makes the scope, or its position in the shared scope around it. */
   readonly at: string | number
+  /** Which of the closure modules has that export. Default: the first. */
+  readonly group?: number
   /** The name and length that the code gives to the closure made anew. */
   readonly name: string
   readonly length: number
@@ -35,12 +37,12 @@ export interface Site {
 }
 
 /** A scope whose variables are shared. */
-export type ScopeSite = Pick<Site, 'at' | 'names'>
+export type ScopeSite = Pick<Site, 'at' | 'group' | 'names'>
 
 /** The sites of one module, with the scopes whose variables are shared. */
 export interface SiteModule {
-  /** Of the closure module, absolute or relative to the document. */
-  readonly url: string
+  /** Of the closure modules, absolute or relative to the document. */
+  readonly urls: readonly string[]
   readonly scopes: readonly ScopeSite[]
 }
 
@@ -73,15 +75,18 @@ const SITE: unique symbol = Symbol.for('brine.site') as never
 /** The key of registrations. */
 export const siteKey: symbol = SITE
 
-/** Joins the sites of a module with its URL. `base` is where the build puts all modules of the app. */
+/**
+ * Joins the sites of a module with the URLs of its closure modules. `base` is where the build puts all modules of the app.
+ * A closure module has gaps in all lists where its code makes no closure of a site.
+ */
 export function sites(
-  url: string,
+  urls: readonly string[],
   closures: readonly Site[],
   scopes: SiteModule['scopes'],
   base?: string,
 ): readonly Registration['site'][] & { readonly module: SiteModule } {
   if (base !== undefined) allowBase(base)
-  const module: SiteModule = { url, scopes }
+  const module: SiteModule = { urls, scopes }
   return Object.assign(
     closures.map((site) => ({ ...site, module })),
     { module },
@@ -129,9 +134,10 @@ export function registerClass<Class extends AnyFunction>(
 }
 
 /** An identity by place: where the unit of the class is. */
-function lastingId({ at, module }: Registration['site'], token: ScopeToken | undefined): string {
-  if (!token) return `${module.url}#${at}`
-  return `${module.url}#${module.scopes[token.number]!.at}/${at}`
+function lastingId({ at, group = 0, module }: Registration['site'], token: ScopeToken | undefined): string {
+  if (!token) return `${module.urls[group]}#${at}`
+  const scope = module.scopes[token.number]!
+  return `${module.urls[scope.group ?? 0]}#${scope.at}/${at}`
 }
 
 /** Registers the methods and accessors of an object literal. */

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { moduleFailure } from './module-failure.ts'
 
-const dev = 'http://localhost:5173/@id/__x00__brine:closures:/app/src/main.ts.brine.js?h=1&e=0'
+const dev = 'http://localhost:5173/@id/__x00__brine:closures:0:/app/src/main.ts.brine.mjs?h=1&e=0'
 const built = 'https://app.example/assets/main.ts.brine-a1b2.js'
 
 function failure(url: string, error: Error, stack: string): [code: string, message: string] {

@@ -10,7 +10,7 @@ const PLACE = /((?:https?|file|blob):[^\s()]+?):\d+:\d+\)?$/
 /** A module as its author knows it: its path, or in development the file that its closures were taken from. */
 function moduleName(url: string): string {
   const path = url.replace(/^https?:\/\/[^/]*/, '').replace(/[?#].*$/, '')
-  const origin = /brine:closures:(.*)\.brine\.js$/.exec(path)?.[1]
+  const origin = /brine:closures:\d+:(.*)\.brine\.mjs$/.exec(path)?.[1]
   return origin === undefined ? path : decodeURIComponent(origin)
 }
 

@@ -9,7 +9,7 @@ import { snapshot, writePayload } from '../serialize/write.ts'
 import { readPayload } from './read.ts'
 
 const table = sites(
-  'data:text/javascript,export const s0 = 0',
+  ['data:text/javascript,export const s0 = 0'],
   [0, 1, 2, 3].map(() => ({ at: 's0', name: '', length: 0, names: [], privateState: ['#n'] })),
   [],
 )

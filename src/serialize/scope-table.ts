@@ -50,9 +50,13 @@ const absoluteUrl = (url: string): string =>
   new URL(url, globalThis.document?.baseURI ?? globalThis.location?.href).href
 
 /** The unit that a site, or the scope of a token, is made by. */
-function unitOf({ at, names }: ScopeSite, { url }: SiteModule, parent: CodeUnit | undefined): CodeUnit {
+function unitOf(
+  { at, group = 0, names }: ScopeSite,
+  { urls }: SiteModule,
+  parent: CodeUnit | undefined,
+): CodeUnit {
   if (typeof at === 'number') return { hash: `${parent!.hash}/${at}`, child: at, names }
-  const absolute = absoluteUrl(url)
+  const absolute = absoluteUrl(urls[group]!)
   return { hash: `${absolute}#${at}`, module: { url: absolute, export: at }, names }
 }
 

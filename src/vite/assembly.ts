@@ -10,6 +10,8 @@ export interface Assembly {
   add(text: string): void
   /** Adds an edited slice. Its cost is that of the slice, however long the source is. */
   addSlice(slice: MagicString, start: number): void
+  /** What it is so far. */
+  text(): string
   finish(): { readonly code: string; readonly map: OwnSourceMap }
 }
 
@@ -63,6 +65,7 @@ export function assemble(id: string, source: string): Assembly {
         }
       })
     },
+    text: () => parts.join(''),
     finish: () => ({
       code: parts.join(''),
       map: { version: 3, mappings: encode(mappings), sources: [id], sourcesContent: [source], names: [] },

@@ -1,4 +1,4 @@
-// Writes the closure module: for each closure a factory that makes it from its variables.
+// Writes a closure module: for each closure a factory that makes it from its variables.
 import MagicString from 'magic-string'
 import type { Node, Program } from 'acorn'
 import { assemble } from './assembly.ts'
@@ -9,47 +9,8 @@ import { firstWhere } from './first-where.ts'
 import type { Insertion, Names } from './instrument.ts'
 import { tokenOf } from './instrument.ts'
 import { isObjectMethod } from './plan.ts'
-import type { Plan, PlannedClosure, SharedScope } from './plan.ts'
-
-/** Where a factory stands: an export of the module, or a child of a shared scope. */
-export interface Place {
-  readonly export?: string
-  readonly child?: number
-}
-
-export interface Places {
-  readonly closures: readonly Place[]
-  readonly shared: readonly Place[]
-}
-
-interface Children {
-  readonly closures: PlannedClosure[]
-  readonly shared: SharedScope[]
-}
-
-/** The closures and shared scopes directly inside each shared scope, in the order of its `scopes`; outside of all under `null`. */
-function childrenOf(plan: Plan): Map<SharedScope | null, Children> {
-  const children = new Map<SharedScope | null, Children>()
-  for (const owner of [null, ...plan.shared]) children.set(owner, { closures: [], shared: [] })
-  for (const planned of plan.closures) children.get(planned.shared)!.closures.push(planned)
-  for (const owner of plan.shared) children.get(owner.parent)!.shared.push(owner)
-  return children
-}
-
-/** Numbers the factories. */
-export function placesOf(plan: Plan): Places {
-  const closures: Place[] = []
-  const shared: Place[] = []
-  for (const [owner, children] of childrenOf(plan)) {
-    children.closures.forEach(({ number }, child) => {
-      closures[number] = owner ? { child } : { export: `s${number}` }
-    })
-    children.shared.forEach(({ number }, at) => {
-      shared[number] = owner ? { child: children.closures.length + at } : { export: `t${number}` }
-    })
-  }
-  return { closures, shared }
-}
+import type { PlannedClosure, SharedScope } from './plan.ts'
+import type { Group, Units } from './units.ts'
 
 /** In the order in which they are to be applied. */
 export function sortInsertions(insertions: readonly Insertion[]): Insertion[] {
@@ -66,16 +27,12 @@ export function sortInsertions(insertions: readonly Insertion[]): Insertion[] {
   )
 }
 
-/** The imports that closures use. */
-export const repeatedImports = (plan: Plan): string[] =>
-  plan.closures.flatMap(({ imports }) => imports.map(({ name }) => name))
-
 interface Source {
   readonly code: string
   readonly id: string
   readonly insertions: readonly Insertion[]
   readonly names: Names
-  readonly plan: Plan
+  readonly units: Units
 }
 
 /** Edits that a class needs to be made again: heritage and keys come in, what has run does not run again. */
@@ -129,43 +86,45 @@ function access(variables: readonly string[], { prefix }: Names): string {
   return `read: () => [${variables.join(', ')}], write: (${prefix}_v) => { ${writes} }`
 }
 
-/** Writes the module. `source.insertions` are sorted. */
+/**
+ * Writes the module of a group. `source.insertions` are sorted.
+ *
+ * @param registrations What makes known the closures that a text registers: the factories run later.
+ */
 export function closureModule(
   program: Program,
   source: Source,
-  header: string,
+  group: Group,
+  registrations: (text: string) => string,
 ): ReturnType<Assembly['finish']> {
-  const { plan, names, code, id } = source
+  const { units, names, code, id } = source
   const module = assemble(id, code)
-  const children = childrenOf(plan)
 
-  const wanted = new Set(repeatedImports(plan))
   for (const statement of program.body) {
     if (statement.type !== 'ImportDeclaration') continue
-    const specifiers = statement.specifiers.filter(({ local }) => wanted.has(local.name))
+    const specifiers = statement.specifiers.filter(({ local }) => group.imports.has(local.name))
     if (specifiers.length > 0) module.add(`${importOf(code, statement, specifiers)}\n`)
   }
-  module.add(header)
 
   const leaf = (planned: PlannedClosure, before: string, after: string): void => {
     const variables = planned.names
     const declared = variables.length > 0 ? `var ${variables.join(', ')}; ` : ''
-    module.add(`\n${before}() => { ${declared}return { make: [`)
+    module.add(`${before}() => { ${declared}return { make: [`)
     addCopy(planned, source, module)
-    module.add(`], ${access(variables, names)} } }${after}`)
+    module.add(`], ${access(variables, names)} } }${after}\n`)
   }
   const shared = (owner: SharedScope, before: string, after: string): void => {
-    const own = children.get(owner)!
+    const own = units.children.get(owner)!
     module.add(
-      `\n${before}() => { var ${owner.names.join(', ')}; ${tokenOf(owner, names)} return { make: [], ${access(owner.names, names)}, scopes: [`,
+      `${before}() => { var ${owner.names.join(', ')}; ${tokenOf(owner, names)} return { make: [], ${access(owner.names, names)}, scopes: [\n`,
     )
     for (const child of own.closures) leaf(child, '', ',')
     for (const child of own.shared) shared(child, '', ',')
-    module.add(`\n] } }${after}`)
+    module.add(`] } }${after}\n`)
   }
-  const outermost = children.get(null)!
-  for (const planned of outermost.closures) leaf(planned, `export const s${planned.number} = `, '')
-  for (const owner of outermost.shared) shared(owner, `export const t${owner.number} = `, '')
+  for (const planned of group.closures) leaf(planned, `export const s${planned.number} = `, '')
+  for (const owner of group.shared) shared(owner, `export const t${owner.number} = `, '')
+  module.add(registrations(module.text()))
   return module.finish()
 }
 

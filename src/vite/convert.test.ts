@@ -56,6 +56,8 @@ interface FixtureModule {
   /** Makes the result comparable. */
   readonly after?: (result: unknown) => unknown
   readonly isClass?: boolean
+  /** Gives a closure: where it was rebuilt, code is to have the names that it has in place. */
+  readonly isMaker?: boolean
 }
 
 const load = (code: string): Promise<FixtureModule> => import(urlOf(link(code)))
@@ -75,6 +77,9 @@ async function outcomeOf(
   }
 }
 
+const payloadOf = (value: unknown) =>
+  snapshot(writePayload(value, { carriers: [siteCarrier], action: 'offload' })).data
+
 const reads = (code: string): void =>
   void parse(code, { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: true })
 
@@ -85,14 +90,15 @@ describe('closure conversion', () => {
     const converted = convert(reading, {
       id: `/fixtures/${name}.js`,
       runtime,
-      url: '"CLOSURES"',
+      url: (group) => `"CLOSURES ${group}"`,
       importUrl: (index) => `"IMPORT ${index}"`,
     })!
     const readable = (text: string): string => text.replaceAll(runtime, 'virtual:brine/sites')
     const output = [
       readable(converted.code),
-      '// ---- closure module ----',
-      readable(converted.closures.code),
+      ...converted.closures.map(
+        (closures, group) => `// ---- closure module ${group} ----\n${readable(closures.code)}`,
+      ),
       ...converted.imports.map(({ module }) => `// import: ${module}`),
       ...reading.plan.leftAlone.map(
         ({ closure, reason }) => `// left alone at ${closure.node.start}: it ${reason}`,
@@ -100,19 +106,21 @@ describe('closure conversion', () => {
     ]
     await expect(`${output.join('\n')}\n`).toMatchFileSnapshot(`fixtures/output/${name}.txt`)
     reads(converted.code)
-    reads(converted.closures.code)
+    for (const closures of converted.closures) reads(closures.code)
 
     const withImports = (text: string): string =>
       text.replaceAll(/"IMPORT (\d+)"/g, (_, index: string) =>
         JSON.stringify(urlOf(link(converted.imports[Number(index)]!.module))),
       )
-    const closures = urlOf(link(withImports(converted.closures.code)))
+    // A copy holds only what needs no more than itself, so that no two groups name each other.
+    const withUrls = (text: string): string =>
+      withImports(text).replaceAll(/"CLOSURES (\d+)"/g, (_, group: string) =>
+        JSON.stringify(urlOf(link(withUrls(converted.closures[Number(group)]!.code)))),
+      )
     const plain = await load(code)
-    const instrumented = await load(
-      withImports(converted.code).replace('"CLOSURES"', JSON.stringify(closures)),
-    )
+    const instrumented = await load(withUrls(converted.code))
     const subject = subjectOf(instrumented)
-    const { data } = snapshot(writePayload(subject, { carriers: [siteCarrier], action: 'offload' }))
+    const data = payloadOf(subject)
 
     const expected = await outcomeOf(plain, subjectOf(plain))
     expect(expected).not.toHaveProperty('thrown')
@@ -122,5 +130,11 @@ describe('closure conversion', () => {
     const { value } = await readPayload(data, { code: 'allow' })
     expect(value).not.toBe(subject)
     expect(await outcomeOf(plain, value as typeof subject)).toEqual(expected)
+    if (!instrumented.isMaker) return
+    const { args = [] } = instrumented
+    const names = payloadOf(await subject(...args)).code.map(({ hash }) => hash)
+    const namesRebuilt = payloadOf(await (value as typeof subject)(...args)).code.map(({ hash }) => hash)
+    expect(new Set(names).size).toBeGreaterThan(3)
+    expect(namesRebuilt).toEqual(names)
   })
 })

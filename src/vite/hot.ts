@@ -3,9 +3,9 @@
 // A worker keeps every module that it has imported. A closure whose helper was edited therefore needs another URL: its
 // query carries an epoch of the module that it was cut out of, and Vite then gives the helpers a new query as well.
 import type { DevEnvironment, EnvironmentModuleNode, HotUpdateOptions } from 'vite'
-import { closuresId, parseId } from './ids.ts'
+import { parseId } from './ids.ts'
 
-/** The message that tells the page about new URLs: by id of the closure module. */
+/** The message that tells the page about new URLs: of the closure modules of each module, in order. */
 export const HOT_EVENT = 'brine:update'
 
 /** Which modules a module imports, directly or deeper, itself included. */
@@ -45,8 +45,8 @@ export function affectedOrigins(
   return origins
 }
 
-/** Code that follows the URL, for the end of an instrumented module. */
-export const followUrl = (sites: string, origin: string): string =>
-  `\n;import.meta.hot?.on(${JSON.stringify(HOT_EVENT)}, (urls) => {` +
-  ` const url = urls[${JSON.stringify(closuresId(origin))}];` +
-  ` if (url) ${sites}.module.url = new URL(url, import.meta.url).href })`
+/** Code that follows the URLs, for the end of an instrumented module. */
+export const followUrls = (sites: string, origin: string): string =>
+  `\n;import.meta.hot?.on(${JSON.stringify(HOT_EVENT)}, (all) => {` +
+  ` const urls = all[${JSON.stringify(origin)}];` +
+  ` if (urls) ${sites}.module.urls = urls.map((url) => new URL(url, import.meta.url).href) })`

@@ -5,11 +5,11 @@ import type { Environment, Plugin, ResolvedConfig } from 'vite'
 import { contentHash } from '../payload/content-hash.ts'
 import { convert } from './convert.ts'
 import type { Converted } from './convert.ts'
-import { affectedOrigins, followUrl, HOT_EVENT } from './hot.ts'
+import { affectedOrigins, followUrls, HOT_EVENT } from './hot.ts'
 import { globs } from './globs.ts'
 import { includedPackages, isCommonJs } from './included.ts'
-import { closuresId, importId, isVirtual, parseId, servedAt } from './ids.ts'
-import type { VirtualId } from './ids.ts'
+import { closuresId, closuresPath, importId, importPath, isVirtual, parseId } from './ids.ts'
+import type { Version, VirtualId } from './ids.ts'
 import { faultOf } from './output-checks.ts'
 import { originalOf } from './original.ts'
 import { forWorkersToo } from './page-code.ts'
@@ -41,21 +41,23 @@ interface Origin {
   readonly hash: string
 }
 
-const queryOf = ({ hash, epoch }: Pick<Origin, 'hash' | 'epoch'>): string => `h=${hash}&e=${epoch}`
-
 /**
  * Maps the closures to what the author wrote, and not to what other plugins made of that.
  *
  * @param url Where the module is served, in development: what debuggers then show is one file with the module itself.
  */
 function withOriginalMap(result: Converted, original: SourceMapLike, url?: string): Converted {
-  const joined = joinMaps({ mappings: result.closures.map.mappings }, original)
   const [, folder, name] = /^(.*\/)([^/?]+)/.exec(url ?? '') ?? []
-  const map = name === undefined ? joined : { ...joined, sourceRoot: folder, sources: [name] }
-  return { ...result, closures: { ...result.closures, map } }
+  const place = name === undefined ? {} : { sourceRoot: folder, sources: [name] }
+  const closures = result.closures.map(({ code, map }) => ({
+    code,
+    map: { ...joinMaps({ mappings: map.mappings }, original), ...place },
+  }))
+  return { ...result, closures }
 }
 
-const URL_TO_COME = '__BRINE_URL__'
+/** Stands for the URL of a group in development, until it is known which version is asked for. */
+const urlToCome = (group: number): string => `__BRINE_URL_${group}__`
 const RUNTIME = 'virtual:brine/sites'
 
 /**
@@ -111,13 +113,19 @@ export function brine(options: BrineOptions = {}): Plugin[] {
   const isConverted = (environment: Environment, code: string, id: string): boolean =>
     isForPages(environment) && isMeant(code, id)
 
-  const loadVirtual = ({ origin, index, hash }: VirtualId) => {
-    const known = origins.get(origin)
-    const result = hash === undefined ? known?.latest : known?.versions.get(hash)
-    if (index !== undefined) return known?.latest?.imports[index]?.module
-    return (
-      result && { code: result.closures.code, map: result.closures.map as never, moduleSideEffects: false }
+  const withUrls = (code: string, origin: string, version: Version): string =>
+    code.replace(/__BRINE_URL_(\d+)__/g, (_, group: string) =>
+      fromHere(JSON.stringify(closuresPath(config.base, origin, Number(group), version))),
     )
+
+  const loadVirtual = ({ kind, origin, index, version }: VirtualId) => {
+    const known = origins.get(origin)
+    if (kind === 'import') return known?.latest.imports[index]?.module
+    const found = (version ? known?.versions.get(version.hash) : known?.latest)?.closures[index]
+    if (!found) return undefined
+    // The groups that it names are of the version that was asked for.
+    const code = version ? withUrls(found.code, origin, version) : found.code
+    return { code, map: found.map as never, moduleSideEffects: false }
   }
 
   const plugin: Plugin = {
@@ -182,14 +190,12 @@ export function brine(options: BrineOptions = {}): Plugin[] {
           `import.meta.ROLLUP_FILE_URL_${this.emitFile({ type: 'chunk', id: chunk, preserveSignature: 'strict' })}`,
         )
       const importUrl = (index: number): string =>
-        isBuild
-          ? emit(importId(id, index))
-          : fromHere(JSON.stringify(servedAt(base, importId(id, index), `e=${epoch}`)))
+        isBuild ? emit(importId(id, index)) : fromHere(JSON.stringify(importPath(base, id, index, epoch)))
       const map = this.getCombinedSourcemap()
       const module = readAndTell(code, originalOf(code, id, map), options.diagnostics ?? 'warn', this)
       if (!module) return null
       const hasClosures = module.plan.closures.length > 0
-      const url = isBuild ? (hasClosures ? emit(closuresId(id)) : '""') : URL_TO_COME
+      const url = (group: number): string => (isBuild ? emit(closuresId(id, group)) : urlToCome(group))
       const isPlaced =
         isBuild && (!/^\/|:\/\//.test(base) || config.experimental.renderBuiltUrl !== undefined)
       const result = convert(module, {
@@ -198,7 +204,7 @@ export function brine(options: BrineOptions = {}): Plugin[] {
         url,
         // Where the build itself does not know the place, it is the folder of the closures.
         ...(!isPlaced && { base: fromHere(JSON.stringify(base)) }),
-        ...(isPlaced && hasClosures && { base: `new URL('.', ${url}).href` }),
+        ...(isPlaced && hasClosures && { base: `new URL('.', ${url(0)}).href` }),
         importUrl,
       })
       if (!result) return null
@@ -213,21 +219,21 @@ export function brine(options: BrineOptions = {}): Plugin[] {
         origins.set(id, { latest: withMap, versions, epoch, hash: '' })
         return { code: result.code, map: result.map as never }
       }
-      const hash = contentHash(result.closures.code)
+      const hash = contentHash(result.closures.map((closures) => closures.code).join('\n'))
       origins.set(id, { latest: withMap, versions: versions.set(hash, withMap), epoch, hash })
-      const path = servedAt(base, closuresId(id), queryOf({ hash, epoch }))
-      const text =
-        result.code.replace(URL_TO_COME, fromHere(JSON.stringify(path))) + followUrl(result.sites, id)
-      return { code: text, map: result.map as never }
+      return {
+        code: withUrls(result.code, id, { hash, epoch }) + followUrls(result.sites, id),
+        map: result.map as never,
+      }
     },
     hotUpdate(update) {
       if (this.environment.name !== 'client') return
-      const urls: Record<string, string> = {}
+      const urls: Record<string, string[]> = {}
       for (const id of affectedOrigins(this.environment, update)) {
         const origin = origins.get(id)
         if (!origin) continue
         origin.epoch++
-        urls[closuresId(id)] = servedAt(config.base, closuresId(id), queryOf(origin))
+        urls[id] = origin.latest.closures.map((_, group) => closuresPath(config.base, id, group, origin))
       }
       if (Object.keys(urls).length > 0)
         this.environment.hot.send({ type: 'custom', event: HOT_EVENT, data: urls })

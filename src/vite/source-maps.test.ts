@@ -25,7 +25,7 @@ const {
 } = convert(readModule(code)!, {
   id: '/app.js',
   runtime: 'sites',
-  url: '"closures"',
+  url: (group) => `"closures ${group}"`,
   importUrl: () => '"import"',
 })!
 
@@ -35,15 +35,23 @@ function placeOf(text: string, mark: string): [line: number, column: number] {
   return [before.length - 1, before.at(-1)!.length]
 }
 
+const marks = ['shared++', 'norm(v) * k', 'mark one', 'mark two', 'mark three']
+const [own, sharing] = closures
+
+it('every group has a module', () => {
+  expect(closures).toHaveLength(2)
+})
+
 describe.each([
-  ['instrumented module', instrumented, map],
-  ['closure module', closures.code, closures.map],
-])('the map of the %s', (_, output, generated) => {
+  ['instrumented module', instrumented, map, marks],
+  ['module of what imports nothing', own!.code, own!.map, ['mark three']],
+  ['module of the shared scope', sharing!.code, sharing!.map, marks.slice(0, -1)],
+])('the map of the %s', (_, output, generated, inside) => {
   const read = new SourceMap(
     JSON.parse(JSON.stringify(generated)) as ConstructorParameters<typeof SourceMap>[0],
   )
 
-  it.each(['shared++', 'norm(v) * k', 'mark one', 'mark two', 'mark three'])('finds %s', (mark) => {
+  it.each(inside)('finds %s', (mark) => {
     const [line, column] = placeOf(output, mark)
     const entry = read.findEntry(line, column) as { originalLine: number; originalColumn: number }
     expect([entry.originalLine, entry.originalColumn]).toEqual(placeOf(code, mark))

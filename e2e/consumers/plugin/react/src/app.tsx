@@ -3,10 +3,12 @@ import { memo, useCallback, useMemo, useReducer, useState } from 'react'
 import { offload, pool } from 'brine'
 import styles from './app.module.css'
 import { Label, shout } from './label.tsx'
+import { Light } from './light.tsx'
 import { Total } from './total.tsx'
 import { useOffloaded } from './use-offloaded.ts'
 
 const version = 'first'
+const lightValues = [1, 2, 3]
 
 function useScaled(factor: number, count: number) {
   const scale = useMemo(() => ({ by: factor * count }), [factor, count])
@@ -87,6 +89,7 @@ export function App({ factor }: { factor: number }) {
       <Named name={label.text} />
       <Sevenfold count={count} />
       <Total count={count} />
+      <Light values={lightValues} />
       {isEndless && <Endless />}
     </>
   )
