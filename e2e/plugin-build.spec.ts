@@ -32,6 +32,10 @@ class Vault extends Counter {
   #show() { return [this.#names, this.next()] }
   add(name: string) { this.#log.push(name); return this }
   state() { return [...this.#show(), Vault.#made, #log in this, this instanceof Vault] }
+  async inside() {
+    const first = await offload((by: number) => [this.#log.push('inside'), this.#names, (Vault.#made += by), super.next()], 5)
+    return [first, this.#names, await offload(() => #log in this && Vault.#made)]
+  }
 }
 const vault = new Vault({ name: 'page' }).add('still page')
 async function* letters() { yield 'a'; yield 'b' }
@@ -46,6 +50,7 @@ const run = async (): Promise<unknown> => ({
   privateState: await offload(() => [vault.add('worker').state(), vault] as const).then(async ([there, back]) => [
     there, back.state(), (await offload((v: Vault) => v.add('twice'), back)).state(), vault.state(),
   ]),
+  inside: await new Vault({ name: 'inside' }).inside(),
   json: await offload(() => data.list.length),
   raw: await offload(() => text.trim()),
   url: typeof (await offload(() => url)) === 'string',
@@ -97,6 +102,7 @@ const expected = (mode: string): unknown => ({
     ['page,still page,worker,twice', 3, 1, true, true],
     ['page,still page', 1, 1, true, true],
   ],
+  inside: [[2, 'inside,inside', 7, 1], 'inside', 2],
   json: 3,
   raw: 'some text',
   url: true,

@@ -19,3 +19,12 @@ export interface PrivateStatics {
   get(): unknown[]
   set(values: readonly unknown[]): void
 }
+
+/** Reaches one private name of a class, through code that stands in the class. */
+export type PrivateAccess = readonly [
+  has: (target: object) => boolean,
+  /** Missing for an accessor without a getter. */
+  get?: ((target: unknown) => unknown) | 0,
+  /** Missing for what cannot be assigned. */
+  set?: (target: unknown, value: unknown) => void,
+]

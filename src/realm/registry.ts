@@ -3,7 +3,7 @@
 // A worker script may be a bundle of its own while closure modules import the app's copy of brine; both must see
 // the same classes, types and current task. Nothing here runs at import: the record is made on first use.
 
-import type { PrivateElements, PrivateStatics } from './private-elements.ts'
+import type { PrivateAccess, PrivateElements, PrivateStatics } from './private-elements.ts'
 
 /** Any function or class. */
 export type AnyFunction = (...args: never[]) => unknown
@@ -144,6 +144,8 @@ export interface Realm {
   readonly privates: WeakMap<object, PrivateElements>
   /** By class. */
   readonly privateStatics: WeakMap<object, PrivateStatics>
+  /** What reaches private names from outside, by class. */
+  readonly privateNames: WeakMap<object, Readonly<Record<string, PrivateAccess>>>
   /** While it is `on`, constructors and initialisers of classes with private elements do nothing. */
   readonly restoring: { on: boolean }
   /** What `task` shows, while a task runs. */
@@ -180,6 +182,7 @@ function createRealm(): Realm {
     bases: new Set(),
     privates: new WeakMap(),
     privateStatics: new WeakMap(),
+    privateNames: new WeakMap(),
     restoring: { on: false },
     current: undefined,
   }

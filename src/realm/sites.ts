@@ -200,6 +200,8 @@ export function privateStatics(
 /** What the instrumented constructors and initialisers of a module look at. */
 export const restoring = (): { readonly on: boolean } => realm().restoring
 
+export { handOut, privateName, superOf } from './class-access.ts'
+
 /** Registers the imports of a module. */
 export function imports(table: ImportTable): void {
   realm().imports.push(table)

@@ -1,5 +1,6 @@
 // Makes one function or class from its scope, and remembers how, so that it can travel on.
 import { BrineError } from '../errors/brine-error.ts'
+import { superOf } from '../realm/class-access.ts'
 import { adoptClass, membersOf, realm } from '../realm/registry.ts'
 import type { AnyFunction, ClosureInputs, ImpliedProperties, ScopeInstance } from '../realm/registry.ts'
 
@@ -35,24 +36,12 @@ function make({ scope, index, inputs }: ClosureParts, home: object | undefined):
   return Reflect.apply(maker, inputs.self, args)
 }
 
-/** Stands for the prototype of a home object, which may change between two uses of `super`. */
-function prototypeOfHome(inputs: ClosureInputs): object {
-  const now = (): object => Object.getPrototypeOf(inputs.home) as object
-  return new Proxy(
-    {},
-    {
-      get: (_, key, receiver) => Reflect.get(now(), key, receiver) as unknown,
-      set: (_, key, value, receiver) => Reflect.set(now(), key, value, receiver),
-    },
-  )
-}
-
 /** Makes a function or class. `homeObject` is told later, as it may not exist yet. */
 export function makeClosure(parts: ClosureParts): { fn: AnyFunction; setHome: (homeObject: object) => void } {
   const inputs: { -readonly [Key in keyof ClosureInputs]: ClosureInputs[Key] } = { ...parts.inputs }
   let made: unknown
   try {
-    made = make(parts, parts.hasHome ? prototypeOfHome(inputs) : undefined)
+    made = make(parts, parts.hasHome ? superOf(() => inputs.home!) : undefined)
     if (typeof made === 'object' && made !== null) made = unwrapMethod(made)
   } catch (error) {
     throw new BrineError('CODE_FAILED', { name: parts.name, reason: String(error) }, { cause: error })

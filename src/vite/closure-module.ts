@@ -4,6 +4,7 @@ import type { Node, Program } from 'acorn'
 import { assemble } from './assembly.ts'
 import type { Assembly } from './assembly.ts'
 import { replacedParts } from './class-parts.ts'
+import { accessors, aroundArrow, rewritePrivates } from './class-use-code.ts'
 import type { ClassParts } from './class-parts.ts'
 import { firstWhere } from './first-where.ts'
 import type { Insertion, Names } from './instrument.ts'
@@ -53,6 +54,7 @@ function addCopy(planned: PlannedClosure, { code, insertions, names }: Source, t
   // Positions stay those of the module.
   const text = new MagicString(code.slice(whole.start, whole.end), { offset: -whole.start })
   const replaced = parts ? editClass(text, parts, names.prefix) : []
+  rewritePrivates(text, planned, names)
   // What starts where the closure starts stands around it.
   const first = firstWhere(insertions.length, (index) => insertions[index]!.at > whole.start)
   const noted: string[] = []
@@ -73,11 +75,10 @@ function addCopy(planned: PlannedClosure, { code, insertions, names }: Source, t
     text.overwrite(key.start, key.end, `'$'`)
   }
   const declared = noted.length > 0 ? `let ${noted.join(', ')}; ` : ''
-  to.add(
-    `function (${names.prefix}) { ${declared}return (${method ? `{ __proto__: ${names.prefix}.home, ` : ''}`,
-  )
+  const [before, after] = method ? [`{ __proto__: ${names.prefix}.home, `, ' }'] : aroundArrow(planned, names)
+  to.add(`function (${names.prefix}) { ${declared}return (${before}`)
   to.addSlice(text, whole.start)
-  to.add(`${method ? ' }' : ''}) }`)
+  to.add(`${after}) }`)
 }
 
 /** `read` and `write` of some variables. */
@@ -109,7 +110,7 @@ export function closureModule(
   const leaf = (planned: PlannedClosure, before: string, after: string): void => {
     const variables = planned.names
     const declared = variables.length > 0 ? `var ${variables.join(', ')}; ` : ''
-    module.add(`${before}() => { ${declared}return { make: [`)
+    module.add(`${before}() => { ${declared}${accessors(planned, names)}return { make: [`)
     addCopy(planned, source, module)
     module.add(`], ${access(variables, names)} } }${after}\n`)
   }

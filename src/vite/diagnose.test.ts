@@ -256,9 +256,9 @@ describe('large-literal', () => {
 
 describe('left-alone', () => {
   it('a function that was not converted', () => {
-    expect(
-      found(`${importing}class A extends B { start() { return offload(() => super.start()) } }`),
-    ).toEqual(['left-alone: () => super.start()'])
+    expect(found(`${importing}const a = { start() { return offload(() => super.start()) } }`)).toEqual([
+      'left-alone: () => super.start()',
+    ])
   })
 
   it('a function that is not to be converted', () => {
@@ -278,7 +278,7 @@ const draw = () => {
   document.title = table.length
 }
 offload(draw)
-class A extends B { start() { return offload(() => super.start()) } }
+const a = { start() { return offload(() => super.start()) } }
 `
   it('names the function, the culprit, its place and the remedy', () => {
     expect(told(code)).toMatchInlineSnapshot(`
@@ -300,12 +300,12 @@ class A extends B { start() { return offload(() => super.start()) } }
          9 | }
         10 | offload(draw)
 
-      warn BRINE_LEFT_ALONE /src/app.js:11:45
-      Cannot offload a function as it was left alone: it uses super of the method around it. Write it as a function of its own, and pass what it needs as arguments. (\`// brine-ignore left-alone\` silences this.)
+      warn BRINE_LEFT_ALONE /src/app.js:11:37
+      Cannot offload a function as it was left alone: it uses super of the object literal around it. Write it as a function of its own, and pass what it needs as arguments. (\`// brine-ignore left-alone\` silences this.)
          9 | }
         10 | offload(draw)
-      > 11 | class A extends B { start() { return offload(() => super.start()) } }
-           |                                              ^^^^^^^^^^^^^^^^^^^
+      > 11 | const a = { start() { return offload(() => super.start()) } }
+           |                                      ^^^^^^^^^^^^^^^^^^^
         12 |"
     `)
   })

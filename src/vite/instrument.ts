@@ -2,6 +2,8 @@
 import type { AnyNode, Node, ObjectExpression } from 'acorn'
 import type { ClassLike } from '../syntax/findings.ts'
 import type { ModuleScope } from './bindings.ts'
+import { handOutBlock } from './class-use-code.ts'
+import { inferredName } from './inferred-name.ts'
 import { isObjectMethod } from './plan.ts'
 import { instrumentPrivates, staticsBlock } from './private-code.ts'
 import type { Plan, PlannedClosure, SharedScope } from './plan.ts'
@@ -32,6 +34,9 @@ export interface Names {
   readonly privates: string
   readonly privateStatics: string
   readonly restoring: string
+  readonly handOut: string
+  readonly privateName: string
+  readonly superOf: string
 }
 
 /** Chooses names that the code does not contain. */
@@ -48,6 +53,9 @@ export function chooseNames(code: string): Names {
     privates: `${prefix}_p`,
     privateStatics: `${prefix}_q`,
     restoring: `${prefix}_o`,
+    handOut: `${prefix}_h`,
+    privateName: `${prefix}_n`,
+    superOf: `${prefix}_u`,
   }
 }
 
@@ -61,36 +69,6 @@ function capture({ number, names, shared, lexical }: PlannedClosure, { sites, pr
   ]
   const thunk = values.length > 0 ? `() => [${values.join(', ')}]` : '0'
   return `${sites}[${number}], ${thunk}${shared ? `, ${prefix}_t${shared.number}` : ''}`
-}
-
-/** The name that the place gives to an anonymous function, as an expression; undefined for none. */
-function inferredName({
-  node,
-  parentNode,
-}: PlannedClosure['closure']): { key: string; computed: boolean } | undefined {
-  if (node.type !== 'ArrowFunctionExpression' && node.id) return undefined
-  const named = (id: AnyNode) =>
-    id.type === 'Identifier' ? { key: JSON.stringify(id.name), computed: false } : undefined
-  switch (parentNode.type) {
-    case 'VariableDeclarator':
-      return named(parentNode.id)
-    case 'AssignmentExpression':
-      return /^(?:=|\?\?=|\|\|=|&&=)$/.test(parentNode.operator) ? named(parentNode.left) : undefined
-    case 'AssignmentPattern':
-      return named(parentNode.left)
-    case 'ExportDefaultDeclaration':
-      return { key: '"default"', computed: false }
-    case 'Property':
-    case 'PropertyDefinition': {
-      const { key, computed } = parentNode
-      if (computed) return { key: '', computed: true }
-      if (key.type === 'PrivateIdentifier') return { key: JSON.stringify(`#${key.name}`), computed: false }
-      const name = key.type === 'Identifier' ? key.name : key.type === 'Literal' ? String(key.value) : ''
-      return name === '__proto__' ? undefined : { key: JSON.stringify(name), computed: false }
-    }
-    default:
-      return undefined
-  }
 }
 
 /** Takes insertions down. */
@@ -178,6 +156,12 @@ export function instrument(plan: Plan, names: Names): Insertion[] {
         around(node, `${open}${register}(`, `, ${args})${close}`, { owner: node })
       }
     }
+  }
+  for (const [{ node }, handedOut] of plan.handedOut) {
+    const { body } = node as ClassLike
+    const block = handOutBlock(node as ClassLike, handedOut, names)
+    if (block) statement(body.start + 1, block, 'start')
+    if (handedOut.named) statement(node.start + 'class'.length, ` ${handedOut.named.id}`, 'start')
   }
   for (const [literal, entries] of entriesOf) {
     around(literal, `${names.registerMethods}(`, `, [${entries.join(', ')}])`)

@@ -4,6 +4,9 @@ import { collect } from '../syntax/collect.ts'
 import type { ClassLike } from '../syntax/findings.ts'
 import { classParts, replacedParts } from './class-parts.ts'
 import type { ClassParts } from './class-parts.ts'
+import { planClassUses } from './plan-class-uses.ts'
+import type { HandedOut, OwnClassUses } from './plan-class-uses.ts'
+import type { ClassUses } from './class-uses.ts'
 import { privateParts } from './private-parts.ts'
 import type { PrivateParts } from './private-parts.ts'
 import type { Binding, Closure, ModuleBindings, ModuleScope } from './bindings.ts'
@@ -34,6 +37,8 @@ export interface PlannedClosure {
   readonly shared: SharedScope | null
   /** A method that uses `super`. */
   readonly usesHome: boolean
+  /** What it uses of the classes around it. */
+  readonly ofClasses: OwnClassUses | undefined
   /** Variables that are read while a class is defined. */
   readonly eager: readonly string[]
   readonly lexical: { readonly self: boolean; readonly args: boolean; readonly newTarget: boolean }
@@ -41,7 +46,7 @@ export interface PlannedClosure {
 
 /** A closure that cannot be converted. */
 interface LeftAlone extends PlannedClosure {
-  /** Why, as a predicate: `uses super of the method around it`. */
+  /** Why, as a predicate: `calls super of the constructor around it`. */
   readonly reason: string
 }
 
@@ -52,6 +57,8 @@ export interface Plan {
   readonly leftAlone: readonly LeftAlone[]
   /** Closures that their author wants left alone. */
   readonly skipped: ReadonlySet<Closure>
+  /** The classes whose private names closures inside use. */
+  readonly handedOut: ReadonlyMap<Closure, HandedOut>
 }
 
 const isClass = (node: AnyNode): node is ClassLike =>
@@ -66,7 +73,9 @@ const within = (closure: Closure, scope: ModuleScope): boolean =>
 /** Plans the conversion of a module, without the closures that are to be left alone. */
 export function planClosures(
   { closures, uses }: ModuleBindings,
-  isSkipped: (closure: Closure) => boolean = () => false,
+  isSkipped: (closure: Closure) => boolean,
+  classUses: ClassUses,
+  prefix: string,
 ): Plan {
   const captured = new Map<Closure, Set<Binding>>(closures.map((closure) => [closure, new Set()]))
   const eager = new Map<Closure, Set<Binding>>(closures.map((closure) => [closure, new Set()]))
@@ -85,6 +94,11 @@ export function planClosures(
       if (own?.again.some(isIn)) eager.get(at)!.add(binding)
     }
   }
+  const ofClasses = planClassUses(classUses, closures, parts, isSkipped, prefix)
+  for (const { closure, binding, isEager } of ofClasses.captures) {
+    captured.get(closure)!.add(binding)
+    if (isEager) eager.get(closure)!.add(binding)
+  }
 
   const skipped = new Set(closures.filter(isSkipped))
   const refused: { closure: Closure; reason: string }[] = []
@@ -100,7 +114,7 @@ export function planClosures(
     const bindings = [...captured.get(closure)!]
     // A method's `super` belongs to its home object, and thus to the outside.
     const findings = collect(closure.node, isObjectMethod(closure), true)
-    const reason = reasonAgainst(closure, bindings, findings)
+    const reason = ofClasses.reasons.get(closure) ?? reasonAgainst(closure, bindings, findings)
     if (reason) {
       refused.push({ closure, reason })
       continue
@@ -114,7 +128,8 @@ export function planClosures(
       bindings,
       usesHome: isObjectMethod(closure) && findings.uses.superProperty.length > 0,
       lexical: {
-        self: isArrow && findings.uses.this.length > 0,
+        // `super` looks on behalf of `this`.
+        self: isArrow && findings.uses.this.length + findings.uses.superProperty.length > 0,
         args,
         newTarget: isArrow && findings.uses.newTarget.length > 0,
       },
@@ -145,6 +160,7 @@ export function planClosures(
       imports: bindings.filter(({ kind }) => kind === 'import'),
       shared: innermost ? shared.get(innermost)! : null,
       usesHome,
+      ofClasses: ofClasses.own.get(closure),
       lexical,
     }
   })
@@ -154,7 +170,13 @@ export function planClosures(
     number: planned.length + at,
     reason,
   }))
-  return { closures: planned, shared: [...shared.values()], leftAlone, skipped }
+  return {
+    closures: planned,
+    shared: [...shared.values()],
+    leftAlone,
+    skipped,
+    handedOut: ofClasses.handedOut,
+  }
 }
 
 /** What a closure takes with it that does not travel. */
@@ -165,6 +187,7 @@ const NOTHING: Omit<PlannedClosure, 'closure' | 'number'> = {
   imports: [],
   shared: null,
   usesHome: false,
+  ofClasses: undefined,
   eager: [],
   lexical: { self: false, args: false, newTarget: false },
 }
@@ -218,13 +241,12 @@ function depth(scope: ModuleScope): number {
 function reasonAgainst(
   closure: Closure,
   bindings: readonly Binding[],
-  { uses, privates }: ReturnType<typeof collect>,
+  { uses }: ReturnType<typeof collect>,
 ): string | undefined {
-  const isMethod = isObjectMethod(closure)
-  if (uses.superCall.length > 0 || (uses.superProperty.length > 0 && !isMethod))
-    return 'uses super of the method around it'
-  const foreign = privates.find(({ owner }) => owner === null)
-  if (foreign) return `uses the private name ${foreign.name} of the class around it`
+  if (uses.superCall.length > 0) return 'calls super of the constructor around it'
+  const isArrow = closure.node.type === 'ArrowFunctionExpression'
+  if (isArrow && uses.superProperty.length > 0 && uses.newTarget.length > 0)
+    return 'uses both super and new.target of what is around it'
   const unowned = bindings.find((binding) => isShared(binding) && !startOf(binding.scope))
   if (unowned) return `shares '${unowned.name}', which a switch or class scope owns`
   const unstarted = bindings.find(

@@ -4,6 +4,8 @@ import type { Comment, Program } from 'acorn'
 import type { Range } from '../syntax/function-syntax.ts'
 import { findBindings } from './bindings.ts'
 import type { ModuleBindings } from './bindings.ts'
+import { findClassUses } from './class-uses.ts'
+import { chooseNames } from './instrument.ts'
 import { planClosures } from './plan.ts'
 import type { Plan } from './plan.ts'
 import { isModuleSkipped, skipping } from './skip.ts'
@@ -32,5 +34,7 @@ export function readModule(code: string, skipHints: readonly Range[] = []): Modu
   if (isModuleSkipped(program)) return undefined
   const bindings = findBindings(program)
   const isSkipped = skipping(program, code, comments, bindings.closures, skipHints)
-  return { code, program, bindings, plan: planClosures(bindings, isSkipped) }
+  const classUses = findClassUses(program, bindings.closures)
+  const { prefix } = chooseNames(code)
+  return { code, program, bindings, plan: planClosures(bindings, isSkipped, classUses, prefix) }
 }

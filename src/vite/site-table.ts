@@ -17,6 +17,8 @@ export interface SiteTable {
   readonly imports: readonly { readonly name: string; readonly url: string }[]
   /** Whether it makes classes with private elements or statics. */
   readonly hasPrivates: boolean
+  /** Whether closures use private names or `super` of classes around them. */
+  readonly usesClasses: boolean
 }
 
 /** The export of a group, or the child of a scope. */
@@ -88,7 +90,7 @@ function recordOf(planned: PlannedClosure, place: Place): Site {
 export function recordsOf(
   plan: Plan,
   places: Units['places'],
-): Pick<SiteTable, 'closures' | 'scopes' | 'hasPrivates'> {
+): Pick<SiteTable, 'closures' | 'scopes' | 'hasPrivates' | 'usesClasses'> {
   const closures = [
     ...plan.closures.map((planned) => recordOf(planned, places.closures[planned.number]!)),
     ...plan.leftAlone.map(({ reason }): Site => ({
@@ -103,14 +105,14 @@ export function recordsOf(
   const hasPrivates = plan.closures.some(
     ({ parts, privates }) => privates || (parts && parts.statics.length > 0),
   )
-  return { closures, scopes, hasPrivates }
+  return { closures, scopes, hasPrivates, usesClasses: plan.handedOut.size > 0 }
 }
 
 /** The part of a table that the factories of a closure module need; undefined if they need nothing. */
 export function neededBy(
   factories: string,
   group: Group,
-  { sites, token, privates, privateStatics, restoring }: Names,
+  { sites, token, privates, privateStatics, restoring, handOut, privateName, superOf }: Names,
   table: SiteTable,
 ): SiteTable | undefined {
   // These names stand nowhere but in what was inserted.
@@ -127,12 +129,13 @@ export function neededBy(
   const scopes = table.scopes.map((site, at) => (made.has(at) ? site : undefined))
   const imports = table.imports.filter(({ name }) => group.imports.has(name))
   const hasPrivates = [privates, privateStatics, restoring].some((name) => factories.includes(name))
-  if (!hasPrivates && registered.size + made.size + imports.length === 0) return undefined
+  const usesClasses = [handOut, privateName, superOf].some((name) => factories.includes(`${name}(`))
+  if (!hasPrivates && !usesClasses && registered.size + made.size + imports.length === 0) return undefined
   const groups = new Set(
     [...closures, ...scopes].map((site) => (typeof site?.at === 'string' ? (site.group ?? 0) : undefined)),
   )
   const urls = table.urls.map((url, at) => (groups.has(at) ? url : undefined))
-  return { closures, scopes, urls, imports, hasPrivates }
+  return { closures, scopes, urls, imports, hasPrivates, usesClasses }
 }
 
 /** The text of a list with gaps. */
@@ -146,7 +149,7 @@ const recordsText = (records: readonly (ScopeSite | undefined)[]): string =>
 
 /** The statements that make a table known. */
 export function tableText(
-  { closures, scopes, urls, imports, hasPrivates }: SiteTable,
+  { closures, scopes, urls, imports, hasPrivates, usesClasses }: SiteTable,
   names: Names,
   { runtime, base }: { readonly runtime: string; readonly base?: string },
 ): string {
@@ -165,6 +168,9 @@ export function tableText(
           `privateStatics as ${names.privateStatics}`,
           `restoring as ${names.restoring}_`,
         ]
+      : []),
+    ...(usesClasses
+      ? [`handOut as ${names.handOut}`, `privateName as ${names.privateName}`, `superOf as ${names.superOf}`]
       : []),
   ]
   const args = [listText(urls), recordsText(closures), recordsText(scopes), ...(base ? [base] : [])]
