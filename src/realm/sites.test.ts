@@ -34,6 +34,20 @@ describe('register', () => {
   })
 })
 
+describe('registerDefault', () => {
+  it('gives the function the name that it would have without one', () => {
+    function chosen(a: number): number {
+      return a
+    }
+    const { default: plain } = { default: (a: number) => a }
+    expect(runtime.registerDefault(chosen, site!, 0)).toBe(chosen)
+    expect(Object.getOwnPropertyDescriptor(chosen, 'name')).toEqual(
+      Object.getOwnPropertyDescriptor(plain, 'name'),
+    )
+    expect(runtime.registrationOf(chosen)).toMatchObject({ site: { at: 's0' } })
+  })
+})
+
 describe('registerClass', () => {
   it('notes what the class owns by its definition, and adds nothing to it', () => {
     class Point {

@@ -104,6 +104,17 @@ export function register<Fn extends AnyFunction>(
   return fn
 }
 
+/** Registers the function that a module exports by default and gives no name: in place it has one, to be found by. */
+export function registerDefault<Fn extends AnyFunction>(
+  fn: Fn,
+  site: Registration['site'],
+  read: Registration['read'],
+  token?: ScopeToken,
+): Fn {
+  Object.defineProperty(fn, 'name', { value: 'default', configurable: true })
+  return register(fn, site, read, token)
+}
+
 /** What code made: methods and accessors, which cannot be enumerated, as against fields. */
 function hidden(target: object, members: readonly PropertyKey[] = []): ImpliedProperties {
   const found = new Map<PropertyKey, PropertyDescriptor>()

@@ -14,7 +14,19 @@ const EXPORTS: ReadonlyMap<string, BrineValue> = new Map([
   ['callback', 'callback'],
   ['capture', 'pass'],
   ['bind', 'pass'],
+  ['serialize', 'run'],
+  ['toModule', 'run'],
 ])
+
+/** The modules of brine's whose functions take those of the app. The others are for builds and for workers. */
+const isBrine = (source: unknown): boolean =>
+  typeof source === 'string' && /^brine(?:\/(?!(?:vite|worker)$)[^/]+)?$/.test(source)
+
+/** Whether the text of a module imports brine. */
+export const importsBrine = (code: string): boolean =>
+  [...code.matchAll(/\b(?:from|import\s*\(?)\s*(['"])(brine(?:\/[^'"\n]*)?)\1/g)].some(([, , source]) =>
+    isBrine(source),
+  )
 const METHODS: ReadonlyMap<string, BrineValue> = new Map([
   ['offload', 'run'],
   ['map', 'run'],
@@ -39,7 +51,7 @@ export function namesOf(program: Program, { uses }: ModuleBindings): Names {
   const bindings = new Map(uses.map(({ node, binding }) => [node, binding]))
   const imported = new Map<AnyNode, BrineValue>()
   for (const statement of program.body) {
-    if (statement.type !== 'ImportDeclaration' || statement.source.value !== 'brine') continue
+    if (statement.type !== 'ImportDeclaration' || !isBrine(statement.source.value)) continue
     for (const specifier of statement.specifiers) {
       if (specifier.type === 'ImportNamespaceSpecifier') imported.set(specifier, 'namespace')
       if (specifier.type !== 'ImportSpecifier') continue

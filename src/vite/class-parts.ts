@@ -49,6 +49,33 @@ const holdsUser = (node: AnyNode, names: ReadonlySet<string>): boolean => {
   return found
 }
 
+/** Whether something in it holds. */
+const some = (node: AnyNode, test: (node: AnyNode) => boolean, inFunctions: boolean): boolean => {
+  if (test(node)) return true
+  let found = false
+  forEachChild(node, (child) => {
+    found ||= (inFunctions || !isFunction(child)) && some(child, test, inFunctions)
+  })
+  return found
+}
+
+/** Whether a class may give itself to somebody while its statics are made, before it is done. */
+export function usesItself({ id, body }: ClassLike): boolean {
+  const isItself = (node: AnyNode): boolean =>
+    node.type === 'ThisExpression' || (node.type === 'Identifier' && node.name === id?.name)
+  const isCall = ({ type }: AnyNode): boolean =>
+    type === 'CallExpression' || type === 'NewExpression' || type === 'TaggedTemplateExpression'
+  return body.body.some((member) => {
+    const code =
+      member.type === 'StaticBlock'
+        ? member
+        : member.type === 'PropertyDefinition' && member.static && !isFunction(member.value)
+          ? member.value
+          : null
+    return code != null && some(code, isCall, false) && some(code, isItself, true)
+  })
+}
+
 /** Takes a class apart. */
 export function classParts({ superClass, body }: ClassLike): ClassParts {
   const names = new Set<string>()

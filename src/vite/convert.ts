@@ -1,7 +1,7 @@
 // Closure conversion of one module: code in, instrumented code and closure modules out. A pure function.
 //
 //   const k = 2                                 const k = 2
-//   export const f = (v) => norm(v) * k   ->    export const f = $brine_r({ "f": (v) => norm(v) * k }["f"], $brine_s[0], () => [k])
+//   export const f = (v) => norm(v) * k   ->    export const f = $brine_r({ "f": (v) => norm(v) * k }["f"], ($brine_s ?? $brine_f())[0], () => [k])
 //
 // and a closure module, in which the function is made anew from its variables, with the imports that it uses:
 //
@@ -15,9 +15,11 @@ import type { Program } from 'acorn'
 import MagicString from 'magic-string'
 import type { ModuleBindings } from './bindings.ts'
 import { closureModule, sortInsertions } from './closure-module.ts'
+import { blank, hashbangLength, ownDirectives } from './directives.ts'
 import type { OwnSourceMap } from './source-map.ts'
 import { chooseNames, instrument } from './instrument.ts'
 import type { ModuleReading } from './read-module.ts'
+import { startOf } from './scope-start.ts'
 import { neededBy, recordsOf, tableText } from './site-table.ts'
 import type { SiteTable } from './site-table.ts'
 import { unitsOf } from './units.ts'
@@ -85,7 +87,7 @@ export function convert(
   const imports = usedImports(program, code, bindings)
   if (plan.closures.length + plan.leftAlone.length + imports.length === 0) return undefined
   const names = chooseNames(code)
-  const insertions = sortInsertions(instrument(plan, names))
+  const insertions = sortInsertions(instrument(plan, names, code))
   const units = unitsOf(plan)
   const sites: SiteTable = {
     ...recordsOf(plan, units.places),
@@ -93,12 +95,12 @@ export function convert(
     imports: imports.map(({ name }, index) => ({ name, url: options.importUrl(index) })),
   }
   const text = new MagicString(code, { filename: options.id })
+  // Vite puts code before it, in development.
+  if (hashbangLength(code) > 0) text.overwrite(0, 2, '//')
+  for (const { start, end } of ownDirectives(code)) text.overwrite(start, end, blank(code.slice(start, end)))
   for (const { at, text: inserted } of insertions) text.appendLeft(at, inserted)
-  const directives = program.body.filter(
-    (statement) => statement.type === 'ExpressionStatement' && statement.directive,
-  )
-  const start = directives.at(-1)?.end ?? 0
-  text.prependLeft(start, `${start > 0 ? ';' : ''}${tableText(sites, names, options)}`)
+  const { at, behindDirective } = startOf(bindings.root)!
+  text.prependLeft(at, `${behindDirective ? ';' : ''}${tableText(sites, names, options)}`)
   const closures = units.groups.map((group, own) => {
     const source = { code, id: options.id, insertions, names, units }
     return closureModule(program, source, group, (factories) => {

@@ -64,6 +64,12 @@ describe('functions that reach brine', () => {
     ['a renamed import', `import { offload as run } from 'brine'\nrun(() => document.title)`],
     ['a string name', `import * as b from 'brine'\nb['offload'](() => document.title)`],
     ['a namespace', `import * as b from 'brine'\nb.offload(() => document.title)`],
+    ['what is serialized', `import { serialize } from 'brine/serialize'\nserialize(() => document.title)`],
+    ['what becomes a module', `import { toModule } from 'brine'\ntoModule({ f: () => document.title })`],
+    [
+      'a part of brine',
+      `import { bind, serialize } from 'brine/serialize'\nserialize(bind(() => document.title))`,
+    ],
     ['a pool of a namespace', `import * as b from 'brine'\nb.createPool().offload(() => document.title)`],
   ])('%s', (_, code) => {
     expect(found(code)).toEqual(['page-only: document'])
@@ -71,6 +77,7 @@ describe('functions that reach brine', () => {
 
   it.each([
     ['a function of that name', `import { other as offload } from './x'\noffload(() => document.title)`],
+    ['another package', `import { serialize } from 'brine-x/serialize'\nserialize(() => document.title)`],
     ['a parameter of that name', `function f(offload) { offload(() => document.title) }`],
     ['another object', `other.offload(() => document.title)`],
     ['the result of a call', `const list = await offload(() => [1])\nlist.map(() => document.title)`],

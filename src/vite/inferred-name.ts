@@ -1,5 +1,6 @@
 // The names of functions and classes without one of their own.
-import type { AnyNode } from 'acorn'
+import { tokenizer, tokTypes } from 'acorn'
+import type { AnyNode, Node } from 'acorn'
 import type { Closure } from './bindings.ts'
 
 /** The name that the place gives to an anonymous function, as an expression; undefined for none. */
@@ -22,9 +23,19 @@ export function inferredName({ node, parentNode }: Closure): { key: string; comp
       if (computed) return { key: '', computed: true }
       if (key.type === 'PrivateIdentifier') return { key: JSON.stringify(`#${key.name}`), computed: false }
       const name = key.type === 'Identifier' ? key.name : key.type === 'Literal' ? String(key.value) : ''
-      return name === '__proto__' ? undefined : { key: JSON.stringify(name), computed: false }
+      return name === '__proto__' && parentNode.type === 'Property'
+        ? undefined
+        : { key: JSON.stringify(name), computed: false }
     }
     default:
       return undefined
   }
+}
+
+/** Where the parameters of a function without a name begin, and a name can stand before. */
+export function parenthesisOf({ start, end }: Node, code: string): number {
+  for (const token of tokenizer(code.slice(start, end), { ecmaVersion: 'latest' })) {
+    if (token.type === tokTypes.parenL) return start + token.start
+  }
+  return end
 }

@@ -1,9 +1,10 @@
 // The edits that make a module's closures known at run time. The same edits go into the copies of the closure module.
-import type { AnyNode, Node, ObjectExpression } from 'acorn'
+import type { AnyNode, Node, ObjectExpression, SwitchStatement } from 'acorn'
 import type { ClassLike } from '../syntax/findings.ts'
 import type { ModuleScope } from './bindings.ts'
+import { usesItself } from './class-parts.ts'
 import { handOutBlock } from './class-use-code.ts'
-import { inferredName } from './inferred-name.ts'
+import { inferredName, parenthesisOf } from './inferred-name.ts'
 import { isObjectMethod } from './plan.ts'
 import { instrumentPrivates, staticsBlock } from './private-code.ts'
 import type { Plan, PlannedClosure, SharedScope } from './plan.ts'
@@ -27,7 +28,10 @@ export interface Insertion {
 export interface Names {
   readonly prefix: string
   readonly sites: string
+  /** Makes the table of sites known: a hoisted function may run before the module does. */
+  readonly load: string
   readonly register: string
+  readonly registerDefault: string
   readonly registerClass: string
   readonly registerMethods: string
   readonly token: string
@@ -46,7 +50,9 @@ export function chooseNames(code: string): Names {
   return {
     prefix,
     sites: `${prefix}_s`,
+    load: `${prefix}_f`,
     register: `${prefix}_r`,
+    registerDefault: `${prefix}_e`,
     registerClass: `${prefix}_c`,
     registerMethods: `${prefix}_m`,
     token: `${prefix}_t`,
@@ -59,8 +65,11 @@ export function chooseNames(code: string): Names {
   }
 }
 
+/** The table of sites. In a cycle of imports, functions of a module run before its first statement. */
+export const tableOf = ({ sites, load }: Pick<Names, 'sites' | 'load'>): string => `${sites} ?? ${load}()`
+
 /** `() => [k, this]`, the arguments that make a site's closure of this place. */
-function capture({ number, names, shared, lexical }: PlannedClosure, { sites, prefix }: Names): string {
+function capture({ number, names, shared, lexical }: PlannedClosure, own: Names): string {
   const values = [
     ...names,
     ...(lexical.self ? ['this'] : []),
@@ -68,7 +77,7 @@ function capture({ number, names, shared, lexical }: PlannedClosure, { sites, pr
     ...(lexical.newTarget ? ['new.target'] : []),
   ]
   const thunk = values.length > 0 ? `() => [${values.join(', ')}]` : '0'
-  return `${sites}[${number}], ${thunk}${shared ? `, ${prefix}_t${shared.number}` : ''}`
+  return `(${tableOf(own)})[${number}], ${thunk}${shared ? `, ${tokenIn(shared, own)}` : ''}`
 }
 
 /** Takes insertions down. */
@@ -92,10 +101,11 @@ function insertionList() {
 }
 
 /** All insertions of a module. */
-export function instrument(plan: Plan, names: Names): Insertion[] {
+export function instrument(plan: Plan, names: Names, code: string): Insertion[] {
   const { insertions, around, statement } = insertionList()
   const starts = new Map<ModuleScope, string[]>()
   const entriesOf = new Map<ObjectExpression, string[]>()
+  const switches = new Map<SwitchStatement, string[]>()
   const variables = new Map<ModuleScope | Node, string[]>()
   const add = <Key>(lists: Map<Key, string[]>, key: Key, text: string): void => {
     const list = lists.get(key)
@@ -128,10 +138,20 @@ export function instrument(plan: Plan, names: Names): Insertion[] {
     if (privates) instrumentPrivates(node as ClassLike, privates, names, outside, atStartOf)
     if (parts && parts.statics.length > 0)
       atStartOf((node as ClassLike).body, staticsBlock(parts.statics, names))
-    if (node.type === 'FunctionDeclaration' && node.id) {
-      const text = `${names.register}(${node.id.name}, ${args});`
-      if (scope.kind === 'switch') statement(node.end, `;${text}`, 'end', node)
-      else add(starts, scope, text)
+    if (parts && usesItself(node as ClassLike))
+      statement(
+        (node as ClassLike).body.start + 1,
+        ` static { ${names.registerClass}(this, ${args}) } `,
+        'start',
+        node,
+      )
+    if (node.type === 'FunctionDeclaration') {
+      // Without a name, which only `export default` allows, it is hoisted as well.
+      const name = node.id?.name ?? `${names.prefix}_d`
+      if (!node.id) statement(parenthesisOf(node, code), ` ${name}`, 'start', node)
+      const text = `${node.id ? names.register : names.registerDefault}(${name}, ${args})`
+      if (scope.kind === 'switch') add(switches, scope.node as SwitchStatement, text)
+      else add(starts, scope, `${text};`)
     } else if (node.type === 'ClassDeclaration' && node.id) {
       statement(node.end, `;${names.registerClass}(${node.id.name}, ${args});`, 'end', node)
     } else if (isObjectMethod(closure) && parentNode.type === 'Property') {
@@ -149,7 +169,9 @@ export function instrument(plan: Plan, names: Names): Insertion[] {
         const noted = noteKey(key, whole.node, whole.scope, null)
         around(node, `${register}({ [${noted}]: `, ` }[${noted}], ${args})`, { owner: node })
       } else if (name) {
-        around(node, `${register}({ ${name.key}: `, ` }[${name.key}], ${args})`, { owner: node })
+        // Without brackets it would be the prototype.
+        const key = name.key === '"__proto__"' ? `[${name.key}]` : name.key
+        around(node, `${register}({ ${key}: `, ` }[${name.key}], ${args})`, { owner: node })
       } else {
         // `new class {}` would take the registration for the class.
         const [open, close] = parentNode.type === 'NewExpression' ? ['(', ')'] : ['', '']
@@ -170,6 +192,12 @@ export function instrument(plan: Plan, names: Names): Insertion[] {
     if ('bindings' in place) add(starts, place, `let ${list.join(', ')};`)
     else around(place, `(((${list.join(', ')}) => (`, '))())', { owner: place, extra: 0.5 })
   }
+  for (const [{ cases }, texts] of switches) {
+    // The first test runs before all cases, in their scope.
+    const test = cases.find((each) => each.test)?.test
+    if (test) around(test, `(${texts.join(', ')}, `, ')', { extra: 0.5 })
+    else statement(cases[0]!.consequent[0]!.start, `${texts.join('; ')}; `, 'start')
+  }
   for (const [scope, texts] of starts) {
     const { at, wrap, expression, behindDirective } = startOf(scope)!
     const text = texts.join(' ')
@@ -182,6 +210,15 @@ export function instrument(plan: Plan, names: Names): Insertion[] {
 }
 
 /** The statement that makes the token of a scope instance; its reader runs when a closure is captured. */
-export function tokenOf({ number, parent, names }: SharedScope, { prefix, token, sites }: Names): string {
-  return `const ${prefix}_t${number} = ${token}(${sites}, ${number}, ${parent ? `${prefix}_t${parent.number}` : '0'}, () => [${names.join(', ')}]);`
+export function tokenOf({ number, scope, parent, names }: SharedScope, own: Names): string {
+  const variable = `${own.prefix}_t${number}`
+  const made = `${own.token}(${tableOf(own)}, ${number}, ${parent ? tokenIn(parent, own) : '0'}, () => [${names.join(', ')}])`
+  if (scope.kind !== 'module') return `const ${variable} = ${made};`
+  const make = `${own.prefix}_w${number}`
+  return `var ${variable} = ${make}(); function ${make}() { return ${variable} ??= ${made} }`
+}
+
+/** The token that is made so: of the module's own scope, a function may want it before the module runs. */
+function tokenIn({ number, scope }: SharedScope, { prefix }: Names): string {
+  return `${prefix}_t${number}${scope.kind === 'module' ? ` ?? ${prefix}_w${number}()` : ''}`
 }

@@ -6,6 +6,8 @@ import { contentHash } from '../payload/content-hash.ts'
 import { convert } from './convert.ts'
 import type { Converted } from './convert.ts'
 import { affectedOrigins, followUrls, HOT_EVENT } from './hot.ts'
+import { importsBrine } from './brine-calls.ts'
+import { ownDirectives, withoutOwnDirectives } from './directives.ts'
 import { globs } from './globs.ts'
 import { includedPackages, isCommonJs } from './included.ts'
 import { closuresId, closuresPath, importId, importPath, isVirtual, parseId } from './ids.ts'
@@ -20,7 +22,7 @@ import type { SourceMapLike } from './source-map.ts'
 
 /** What the plugin converts. */
 export interface BrineOptions {
-  /** Ids of further modules to convert, besides those that import brine or open with `'use brine'`. */
+  /** Ids of further modules to convert, besides those that import brine or have the directive `'use brine'`. */
   readonly include?: RegExp
   /** Ids of modules to leave alone. */
   readonly exclude?: RegExp
@@ -92,19 +94,19 @@ export function brine(options: BrineOptions = {}): Plugin[] {
   const origins = new Map<string, Origin>()
   let config: ResolvedConfig
 
-  const isMeant = (code: string, id: string): boolean => {
+  const isScript = (id: string): boolean => {
     const [path = '', query = ''] = id.split('?')
     if (id.startsWith('\0') || isVirtual(id) || !/\.(?:[cm]?[jt]sx?|vue|svelte|astro)$/.test(path))
       return false
-    if (/(?:^|&)(?:raw|url|inline|worker|sharedworker|type=(?:style|template))(?:[&=]|$)/.test(query))
-      return false
+    return !/(?:^|&)(?:raw|url|inline|worker|sharedworker|type=(?:style|template))(?:[&=]|$)/.test(query)
+  }
+  const isMeant = (code: string, id: string): boolean => {
+    const [path = ''] = id.split('?')
+    if (!isScript(id)) return false
     if (options.exclude?.test(path) || path.startsWith(ownFile(''))) return false
     if (options.include?.test(path)) return true
     if (path.includes('/node_modules/')) return false
-    return (
-      /^\s*(?:\/\/[^\n]*\n|\/\*[^]*?\*\/|\s)*(['"])use brine\1/.test(code) ||
-      /\b(?:from|import\s*\()\s*(['"])brine\1/.test(code)
-    )
+    return ownDirectives(code).some(({ value }) => value === 'use brine') || importsBrine(code)
   }
   /** Servers run functions where they are. A library is converted by the app that uses it, if that includes it. */
   const isForPages = (environment: Environment): boolean =>
@@ -177,7 +179,13 @@ export function brine(options: BrineOptions = {}): Plugin[] {
     transform(code, id) {
       const harmless = forWorkersToo(code, id)
       if (harmless !== undefined) return { code: harmless, map: null }
-      if (!isConverted(this.environment, code, id)) return null
+      // Bundlers warn of directives that they do not know. The app that uses a library is to find those of it.
+      const withoutOwn =
+        config.command === 'build' && !config.build.lib && isScript(id)
+          ? withoutOwnDirectives(code)
+          : undefined
+      const unchanged = withoutOwn === undefined ? null : { code: withoutOwn, map: null }
+      if (!isConverted(this.environment, code, id)) return unchanged
       if (isCommonJs(code)) {
         this.warn(`Cannot convert '${id}' as it is CommonJS: its functions travel to no worker`)
         return null
@@ -193,7 +201,7 @@ export function brine(options: BrineOptions = {}): Plugin[] {
         isBuild ? emit(importId(id, index)) : fromHere(JSON.stringify(importPath(base, id, index, epoch)))
       const map = this.getCombinedSourcemap()
       const module = readAndTell(code, originalOf(code, id, map), options.diagnostics ?? 'warn', this)
-      if (!module) return null
+      if (!module) return unchanged
       const hasClosures = module.plan.closures.length > 0
       const url = (group: number): string => (isBuild ? emit(closuresId(id, group)) : urlToCome(group))
       const isPlaced =
@@ -207,7 +215,7 @@ export function brine(options: BrineOptions = {}): Plugin[] {
         ...(isPlaced && hasClosures && { base: `new URL('.', ${url(0)}).href` }),
         importUrl,
       })
-      if (!result) return null
+      if (!result) return unchanged
       const versions = origins.get(id)?.versions ?? new Map<string, Converted>()
       const served =
         this.environment.mode === 'dev' ? this.environment.moduleGraph.getModuleById(id)?.url : undefined

@@ -1,8 +1,8 @@
 // The private elements of a class: what reads and writes them, and what must not run while they are given to an object.
 //
 //   class Counter {                   class Counter { static { $brine_p(this, 0, 1, (o) => #n in o ? [o.#n] : null, …) }
-//     #n = start()               ->     #n = $brine_o.on ? void 0 : (start())
-//     constructor(step) { … }           constructor(step) { if ($brine_o.on) return; … }
+//     #n = start()               ->     #n = ($brine_o ?? …).on ? void 0 : (start())
+//     constructor(step) { … }           constructor(step) { if (($brine_o ?? …).on) return; … }
 //   }                                 }
 //
 // While `on` is set, constructing an instance runs none of the author's code: initialisers give nothing, constructors
@@ -53,6 +53,7 @@ export function instrumentPrivates(
   atStartOf: (body: Node, text: string) => void,
 ): void {
   const derived = node.superClass != null
+  const isRestoring = `(${restoring} ?? ${restoring}_()).on`
   const args = [
     'this',
     // What must be known to construct one: whether it is derived, and whether properties come with it.
@@ -63,7 +64,7 @@ export function instrumentPrivates(
     `(o, v) => { ${fields.map((name, at) => `o.${name} = v[${at}]`).join('; ')} }`,
   ]
   atStartOf(node.body, ` static { ${privates}(${args.join(', ')}) } `)
-  for (const value of initialisers) around(value, `${restoring}.on ? void 0 : (`, ')')
-  for (const key of params.flatMap(computedKeys)) around(key, `${restoring}.on ? 0 : (`, ')')
-  if (body) atStartOf(body, ` if (${restoring}.on) { ${derived ? 'super(); ' : ''}return } `)
+  for (const value of initialisers) around(value, `${isRestoring} ? void 0 : (`, ')')
+  for (const key of params.flatMap(computedKeys)) around(key, `${isRestoring} ? 0 : (`, ')')
+  if (body) atStartOf(body, ` if (${isRestoring}) { ${derived ? 'super(); ' : ''}return } `)
 }

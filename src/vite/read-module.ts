@@ -4,6 +4,7 @@ import type { Comment, Program } from 'acorn'
 import type { Range } from '../syntax/function-syntax.ts'
 import { findBindings } from './bindings.ts'
 import type { ModuleBindings } from './bindings.ts'
+import { hashbangLength } from './directives.ts'
 import { findClassUses } from './class-uses.ts'
 import { chooseNames } from './instrument.ts'
 import { planClosures } from './plan.ts'
@@ -24,6 +25,7 @@ export interface ModuleReading {
  * @throws {SyntaxError} with the position `pos`
  */
 export function readModule(code: string, skipHints: readonly Range[] = []): ModuleReading | undefined {
+  if (isModuleSkipped(code)) return undefined
   const comments: Comment[] = []
   const program: Program = parse(code, {
     ecmaVersion: 'latest',
@@ -31,7 +33,8 @@ export function readModule(code: string, skipHints: readonly Range[] = []): Modu
     preserveParens: true,
     onComment: comments,
   })
-  if (isModuleSkipped(program)) return undefined
+  // Nothing can stand before a hashbang.
+  program.start = hashbangLength(code)
   const bindings = findBindings(program)
   const isSkipped = skipping(program, code, comments, bindings.closures, skipHints)
   const classUses = findClassUses(program, bindings.closures)

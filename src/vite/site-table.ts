@@ -2,6 +2,7 @@
 import type { Pattern } from 'acorn'
 import type { ScopeSite, Site } from '../realm/sites.ts'
 import type { ClassLike } from '../syntax/findings.ts'
+import { tableOf } from './instrument.ts'
 import type { Names } from './instrument.ts'
 import { isObjectMethod } from './plan.ts'
 import type { Plan, PlannedClosure } from './plan.ts'
@@ -112,9 +113,10 @@ export function recordsOf(
 export function neededBy(
   factories: string,
   group: Group,
-  { sites, token, privates, privateStatics, restoring, handOut, privateName, superOf }: Names,
+  names: Names,
   table: SiteTable,
 ): SiteTable | undefined {
+  const { token, privates, privateStatics, restoring, handOut, privateName, superOf } = names
   // These names stand nowhere but in what was inserted.
   const numbersAfter = (text: string): Set<number> =>
     new Set(
@@ -123,8 +125,8 @@ export function neededBy(
         .slice(1)
         .map((rest) => Number.parseInt(rest)),
     )
-  const registered = numbersAfter(`${sites}[`)
-  const made = numbersAfter(`${token}(${sites}, `)
+  const registered = numbersAfter(`(${tableOf(names)})[`)
+  const made = numbersAfter(`${token}(${tableOf(names)}, `)
   const closures = table.closures.map((site, at) => (registered.has(at) ? site : undefined))
   const scopes = table.scopes.map((site, at) => (made.has(at) ? site : undefined))
   const imports = table.imports.filter(({ name }) => group.imports.has(name))
@@ -153,10 +155,11 @@ export function tableText(
   names: Names,
   { runtime, base }: { readonly runtime: string; readonly base?: string },
 ): string {
-  const { prefix, sites } = names
+  const { prefix, sites, load } = names
   const wanted = [
     `sites as ${sites}_`,
     `register as ${names.register}`,
+    `registerDefault as ${names.registerDefault}`,
     `registerClass as ${names.registerClass}`,
     `registerMethods as ${names.registerMethods}`,
     `token as ${names.token}`,
@@ -177,8 +180,8 @@ export function tableText(
   const getters = imports.map(({ name, url }) => `[() => ${name}, ${url}]`)
   return (
     `import { ${wanted.join(', ')} } from ${JSON.stringify(runtime)};` +
-    `const ${sites} = ${sites}_(${args.join(', ')});` +
+    `var ${sites} = ${load}(); function ${load}() { return ${sites} ??= ${sites}_(${args.join(', ')}) }` +
     (getters.length > 0 ? `${prefix}_i([${getters.join(', ')}]);` : '') +
-    (hasPrivates ? `const ${names.restoring} = ${names.restoring}_();` : '')
+    (hasPrivates ? `var ${names.restoring} = ${names.restoring}_();` : '')
   )
 }

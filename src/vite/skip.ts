@@ -4,6 +4,7 @@ import type { AnyNode, Comment, Node, Program } from 'acorn'
 import { forEachChild } from '../syntax/child-nodes.ts'
 import type { Range } from '../syntax/function-syntax.ts'
 import type { Closure } from './bindings.ts'
+import { ownDirectives } from './directives.ts'
 
 const DIRECTIVE = 'use no brine'
 const COMMENT = /(?:^|\n)[\s*]*@?brine-skip\b/
@@ -16,7 +17,8 @@ const hasDirective = (body: readonly AnyNode[]): boolean =>
   body.some((statement) => statement.type === 'ExpressionStatement' && statement.directive === DIRECTIVE)
 
 /** Whether a whole module is left alone. */
-export const isModuleSkipped = (program: Program): boolean => hasDirective(program.body)
+export const isModuleSkipped = (code: string): boolean =>
+  ownDirectives(code).some(({ value }) => value === DIRECTIVE)
 
 /** What stands behind a comment: the outermost node that begins there. */
 function nodeBehind(
