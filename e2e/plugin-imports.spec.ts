@@ -30,6 +30,21 @@ const counted = () => { calls++; return small(calls) }
 const countedTwice = () => double(counted())
 const callsHere = () => calls
 
+// Beside each other, and apart: no closure uses two of them.
+let element = document.body
+const setElement = (next) => { element = next; return title }
+const elementHere = () => element
+setElement(document.body)
+let moves = 0
+const move = () => ++moves
+const movesHere = () => moves
+let sums = 0
+const sum = () => add(++sums, 1)
+const tooEarly = createPool({ size: 1 })
+const early = tooEarly.offload(() => [move(), moves, evaluated()])
+let late = 0
+const later = () => ++late
+
 const codeOf = (error) => [error.code, error.message.includes('of-page')]
 const run = async () => {
   await using pool = createPool({ size: 1 })
@@ -42,6 +57,10 @@ const run = async () => {
     stillSmall: await pool.offload(small, 3),
     shared: [await pool.offload(countedTwice), await pool.offload(counted), callsHere()],
   }
+  await using fresh = createPool({ size: 1 })
+  outcome.apart = [await early, await fresh.offload(move), await fresh.offload(later), await fresh.offload(evaluated)]
+  outcome.apart.push(await fresh.offload(sum), await fresh.offload(evaluated), movesHere(), elementHere() === document.body)
+  await tooEarly.close()
   await using makers = createPool({ size: 1 })
   const made = await makers.offload(() => {
     const start = double(1)
@@ -72,6 +91,7 @@ const expected = {
   stillSmall: 9,
   // A call starts with the number of calls on the page, which keeps it.
   shared: [6, 3, 0],
+  apart: [[1, 1, []], 1, 1, [], 2, ['add'], 0, true],
   made: [5, 3, 8, []],
   madeLater: [4, ['add']],
   class: [true, 4, 3, 2],

@@ -76,13 +76,17 @@ describe('registerClass', () => {
 
   it('knows a class that is defined once by its place, in every thread that defines it', () => {
     const define = (): never => class Point {} as never
-    const [alone, shared] = runtime.sites(
+    const [alone, shared, below] = runtime.sites(
       ['https://app/closures.js', 'https://app/others.js'],
       [
         { at: 's0', name: 'Point', length: 0, names: [], once: true },
         { at: 2, name: 'Point', length: 0, names: [], once: true },
+        { at: 0, name: 'Point', length: 0, names: [], once: true },
       ],
-      [{ at: 't0', names: ['n'], group: 1 }],
+      [
+        { at: 't0', names: ['n'], group: 1 },
+        { at: 3, names: ['m'] },
+      ],
     )
     const copy = define()
     adoptClass('https://app/closures.js#s0', copy)
@@ -91,6 +95,8 @@ describe('registerClass', () => {
     expect([own, copy].map((each) => isHome(classId(each), each))).toEqual([true, false])
     const token = runtime.token(shared!, 0, 0, () => [1])
     expect(classId(runtime.registerClass(define(), shared!, 0, token))).toBe('https://app/others.js#t0/2')
+    const inner = runtime.token(below!, 1, token, () => [1])
+    expect(classId(runtime.registerClass(define(), below!, 0, inner))).toBe('https://app/others.js#t0/3/0')
   })
 })
 

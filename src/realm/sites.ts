@@ -138,17 +138,16 @@ export function registerClass<Class extends AnyFunction>(
   const registration: Registration = { fn: target, site, read, token, born, ...(keys && { keys }) }
   const { members, registered } = realm()
   registered.set(target, registration)
-  if (site.once) adoptClass(lastingId(site, token), target)
+  if (site.once) adoptClass(lastingId(site, site.module, token), target)
   // A method alone travels as that of its class.
   for (const [method, member] of membersOf(target, born.own, born.prototype)) members.set(method, member)
   return target
 }
 
 /** An identity by place: where the unit of the class is. */
-function lastingId({ at, group = 0, module }: Registration['site'], token: ScopeToken | undefined): string {
+function lastingId({ at, group = 0 }: ScopeSite, module: SiteModule, token: ScopeToken | 0 = 0): string {
   if (!token) return `${module.urls[group]}#${at}`
-  const scope = module.scopes[token.number]!
-  return `${module.urls[scope.group ?? 0]}#${scope.at}/${at}`
+  return `${lastingId(module.scopes[token.number]!, module, token.parent)}/${at}`
 }
 
 /** Registers the methods and accessors of an object literal. */

@@ -10,7 +10,8 @@ import { firstWhere } from './first-where.ts'
 import type { Insertion, Names } from './instrument.ts'
 import { tokenOf } from './instrument.ts'
 import { isObjectMethod } from './plan.ts'
-import type { PlannedClosure, SharedScope } from './plan.ts'
+import type { PlannedClosure } from './plan.ts'
+import type { SharedScope } from './shared-scopes.ts'
 import type { Group, Units } from './units.ts'
 
 /** In the order in which they are to be applied. */

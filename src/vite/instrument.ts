@@ -7,8 +7,9 @@ import { handOutBlock } from './class-use-code.ts'
 import { inferredName, parenthesisOf } from './inferred-name.ts'
 import { isObjectMethod } from './plan.ts'
 import { instrumentPrivates, staticsBlock } from './private-code.ts'
-import type { Plan, PlannedClosure, SharedScope } from './plan.ts'
+import type { Plan, PlannedClosure } from './plan.ts'
 import { scopeAround, startOf } from './scope-start.ts'
+import type { SharedScope } from './shared-scopes.ts'
 
 /** An insertion at the start or at the end of something. At one place ends go before starts, and the innermost is nearest. */
 export interface Insertion {

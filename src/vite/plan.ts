@@ -11,15 +11,8 @@ import { privateParts } from './private-parts.ts'
 import type { PrivateParts } from './private-parts.ts'
 import type { Binding, Closure, ModuleBindings, ModuleScope } from './bindings.ts'
 import { isBeforeStart, startOf } from './scope-start.ts'
-
-/** A scope that owns variables which are captured and reassigned: its closures share them. */
-export interface SharedScope {
-  /** Names its token and its factory. */
-  readonly number: number
-  readonly scope: ModuleScope
-  readonly parent: SharedScope | null
-  readonly names: readonly string[]
-}
+import { planShared } from './shared-scopes.ts'
+import type { SharedScope } from './shared-scopes.ts'
 
 /** What a closure takes with it. */
 export interface PlannedClosure {
@@ -33,7 +26,7 @@ export interface PlannedClosure {
   readonly names: readonly string[]
   /** Imports that its code repeats. */
   readonly imports: readonly Binding[]
-  /** The innermost scope whose variables it shares. */
+  /** The innermost of the scopes whose variables it shares. */
   readonly shared: SharedScope | null
   /** A method that uses `super`. */
   readonly usesHome: boolean
@@ -136,17 +129,16 @@ export function planClosures(
     })
   }
 
-  const ownersOf = (bindings: readonly Binding[]): ModuleScope[] =>
-    [...new Set(bindings.filter(isShared).map(({ scope }) => scope))].sort((a, b) => depth(a) - depth(b))
-  const shared = planShared(
-    convertible.map(({ bindings }) => bindings.filter(isShared)),
-    ownersOf,
-  )
+  const shared = planShared(convertible.map(({ bindings }) => bindings.filter(isShared)))
 
   const converted = new Set<Node>(convertible.map(({ closure }) => closure.node))
   const planned = convertible.map(({ closure, bindings, usesHome, lexical }, number): PlannedClosure => {
-    // The owners lie around each other; the innermost leads to all others.
-    const innermost = ownersOf(bindings).at(-1)
+    // They lie inside each other; the innermost leads to all others.
+    const used = bindings.flatMap((binding) => shared.get(binding) ?? [])
+    const innermost = used.reduce<SharedScope | null>(
+      (inner, each) => (inner && inner.number > each.number ? inner : each),
+      null,
+    )
     const own = bindings.filter((binding) => binding.kind !== 'import' && !isShared(binding))
     return {
       number,
@@ -158,7 +150,7 @@ export function planClosures(
         .filter((binding) => binding.kind !== 'import' && eager.get(closure)!.has(binding))
         .map(({ name }) => name),
       imports: bindings.filter(({ kind }) => kind === 'import'),
-      shared: innermost ? shared.get(innermost)! : null,
+      shared: innermost,
       usesHome,
       ofClasses: ofClasses.own.get(closure),
       lexical,
@@ -172,7 +164,7 @@ export function planClosures(
   }))
   return {
     closures: planned,
-    shared: [...shared.values()],
+    shared: [...new Set(shared.values())],
     leftAlone,
     skipped,
     handedOut: ofClasses.handedOut,
@@ -193,50 +185,6 @@ const NOTHING: Omit<PlannedClosure, 'closure' | 'number'> = {
 }
 
 const isShared = ({ reassigned, kind }: Binding): boolean => reassigned && kind !== 'import'
-
-/**
- * The scopes that own shared variables, each below the next one around it that some closure needs together with it: a
- * copy of a function knows the tokens of those scopes alone whose variables it captures.
- */
-function planShared(
-  captures: readonly (readonly Binding[])[],
-  ownersOf: (bindings: readonly Binding[]) => readonly ModuleScope[],
-): Map<ModuleScope, SharedScope> {
-  const names = new Map<ModuleScope, Set<string>>()
-  const around = new Map<ModuleScope, Set<ModuleScope>>()
-  const link = (inner: ModuleScope, outer: ModuleScope): void => {
-    around.set(inner, (around.get(inner) ?? new Set()).add(outer))
-  }
-  for (const bindings of captures) {
-    for (const { scope, name } of bindings) names.set(scope, (names.get(scope) ?? new Set()).add(name))
-    const owners = ownersOf(bindings)
-    owners.forEach((owner, at) => at > 0 && link(owner, owners[at - 1]!))
-  }
-  // From the innermost out: the nearest of several becomes the parent, and leads on to the others.
-  const parents = new Map<ModuleScope, ModuleScope>()
-  for (const inner of [...names.keys()].sort((a, b) => depth(b) - depth(a))) {
-    const [nearest, ...others] = [...(around.get(inner) ?? [])].sort((a, b) => depth(b) - depth(a))
-    if (nearest) parents.set(inner, nearest)
-    for (const other of others) link(nearest!, other)
-  }
-  const planned = new Map<ModuleScope, SharedScope>()
-  for (const scope of [...names.keys()].sort((a, b) => depth(a) - depth(b))) {
-    const parent = parents.get(scope)
-    planned.set(scope, {
-      number: planned.size,
-      scope,
-      parent: parent ? planned.get(parent)! : null,
-      names: [...names.get(scope)!],
-    })
-  }
-  return planned
-}
-
-function depth(scope: ModuleScope): number {
-  let levels = 0
-  for (let at: ModuleScope | null = scope; at; at = at.parent) levels++
-  return levels
-}
 
 function reasonAgainst(
   closure: Closure,

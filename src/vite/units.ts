@@ -2,7 +2,8 @@
 //
 // A worker loads all that a closure module imports. So units stand together if their code uses the same imports, and a
 // worker loads for a closure what that one uses and nothing else.
-import type { Plan, PlannedClosure, SharedScope } from './plan.ts'
+import type { Plan, PlannedClosure } from './plan.ts'
+import type { SharedScope } from './shared-scopes.ts'
 
 /** Where a factory stands: an export of a closure module, or a child of a shared scope. */
 export type Place =
