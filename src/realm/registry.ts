@@ -118,6 +118,8 @@ export interface Realm {
   /** Forgets the ids of classes that are gone. */
   readonly gone: FinalizationRegistry<string>
   readonly origins: WeakMap<AnyFunction, Origin>
+  /** How the plugin knows functions: what reads their registrations, one of each copy of brine that registers some. */
+  readonly registrations: Set<(fn: AnyFunction) => object | undefined>
   /** How the plugin knows classes. */
   readonly registered: WeakMap<AnyFunction, object>
   /** Methods and accessors of classes that were rebuilt or registered here. */
@@ -167,6 +169,7 @@ function createRealm(): Realm {
       if (!classes.get(id)?.deref()) classes.delete(id)
     }),
     origins: new WeakMap(),
+    registrations: new Set(),
     registered: new WeakMap(),
     members: new WeakMap(),
     bindings: new WeakMap(),

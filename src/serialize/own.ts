@@ -2,7 +2,6 @@
 import { ACCESSOR, CONFIGURABLE, DEFAULT_ATTRIBUTES, ENUMERABLE, WRITABLE } from '../payload/types.ts'
 import type { Own, Property } from '../payload/types.ts'
 import type { ImpliedProperties } from '../realm/registry.ts'
-import { siteKey } from '../realm/sites.ts'
 import { localPrototype } from './classify.ts'
 import type { Child, ToSlot } from './walk.ts'
 
@@ -48,16 +47,12 @@ export function describeOwn(value: object, implied: Implied): OwnDescription {
   const others: [key: PropertyKey, property: PropertyDescriptor][] = []
   const keys = implied.keys ?? Reflect.ownKeys(value)
   for (const key of keys) {
-    // How the plugin knows a function: its own, or one that `Object.assign` copied. The copy will have one of its own.
-    if (key === siteKey) continue
     const property = Object.getOwnPropertyDescriptor(value, key)
     if (!property) continue
     const expected = implied.properties?.get(key)
     if (!expected || !same(expected, property)) others.push([key, property])
   }
-  const deleted = [...(implied.properties?.keys() ?? [])].filter(
-    (key) => key !== siteKey && !Object.hasOwn(value, key),
-  )
+  const deleted = [...(implied.properties?.keys() ?? [])].filter((key) => !Object.hasOwn(value, key))
   const found = Object.getPrototypeOf(value) as object | null
   const proto = localPrototype(found)
   const otherProto = found !== implied.proto && proto !== (implied.proto && localPrototype(implied.proto))
