@@ -137,7 +137,7 @@ export interface Realm {
   /** Compiled code units by text. */
   readonly units: Map<string, UnitFactory>
   /** What modules import, and where a worker can import it from: looked up when nothing else is known of a function. */
-  readonly imports: ImportTable[]
+  readonly imports: Map<string | ImportTable, ImportTable>
   /** What was found there. */
   readonly imported: WeakMap<AnyFunction, string>
   /** Where else than on the thread's own origin the app's modules lie: see `bases.ts`. */
@@ -180,7 +180,7 @@ function createRealm(): Realm {
     intrinsics: new Map(),
     intrinsicNames: new Map(),
     units: new Map(),
-    imports: [],
+    imports: new Map(),
     imported: new WeakMap(),
     bases: new Set(),
     privates: new WeakMap(),

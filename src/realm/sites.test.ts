@@ -169,7 +169,7 @@ describe('toKey', () => {
 
 describe('importedFrom', () => {
   afterEach(() => {
-    realm().imports.length = 0
+    realm().imports.clear()
   })
 
   it('finds a function by identity, and remembers it', () => {
@@ -182,6 +182,15 @@ describe('importedFrom', () => {
       undefined,
     ])
     expect(read).toHaveBeenCalledTimes(2)
+  })
+
+  it('looks into the newest table of a module that was evaluated again', () => {
+    const [old, now, other] = [() => 1, () => 2, () => 3]
+    runtime.imports([[() => old, '/old.js']], 'module')
+    runtime.imports([[() => other, '/other.js']])
+    runtime.imports([[() => now, '/now.js']], 'module')
+    expect([old, now, other].map(runtime.importedFrom)).toEqual([undefined, '/now.js', '/other.js'])
+    expect(realm().imports.size).toBe(2)
   })
 
   it('passes over what is still being evaluated', () => {

@@ -1,7 +1,7 @@
 // The run-time half of closure conversion: functions know the place in the code where they were created.
 //
 // A registration is a private field that the function is given from outside: nothing copies it to another function, as
-// `Object.assign` does with a property, and nobody sees it. It costs a creation less than half as much again, where a
+// `Object.assign` does with a property, and nobody sees it. It costs a creation at most about as much again, where a
 // property that cannot be enumerated costs ten times as much, and an entry in a WeakMap thirty times. For a class the
 // WeakMap costs no more, and a class may have frozen itself.
 import { allowBase } from './bases.ts'
@@ -70,12 +70,10 @@ export interface Registration {
   readonly born?: { readonly own: ImpliedProperties; readonly prototype: ImpliedProperties }
 }
 
-/** Makes what extends it add its private fields to a given object. */
-class Given {
-  constructor(target: object) {
-    return target
-  }
-}
+/** A constructor that gives back its argument, so that what extends it adds its private fields to that. */
+const Given = function (target: object): object {
+  return target
+} as unknown as new (target: object) => object
 
 /** The registration of a function. */
 class Registered extends Given {
@@ -86,21 +84,17 @@ class Registered extends Given {
     this.#registration = registration
   }
 
+  static put(fn: AnyFunction, registration: Registration): void {
+    try {
+      return void new Registered(fn, registration)
+    } catch {
+      // Two declarations of one name in one scope: both places register the function of the second.
+      ;(fn as unknown as Registered).#registration = registration
+    }
+  }
+
   static read(fn: AnyFunction): Registration | undefined {
     return #registration in fn ? (fn as Registered).#registration : undefined
-  }
-
-  static change(fn: AnyFunction, registration: Registration): void {
-    ;(fn as unknown as Registered).#registration = registration
-  }
-}
-
-function note(fn: AnyFunction, registration: Registration): void {
-  try {
-    new Registered(fn, registration)
-  } catch {
-    // Two declarations of one name in one scope: both places register the function of the second.
-    Registered.change(fn, registration)
   }
 }
 
@@ -130,7 +124,7 @@ export function register<Fn extends AnyFunction>(
   read: Registration['read'],
   token?: ScopeToken,
 ): Fn {
-  note(fn, { site, read, token })
+  Registered.put(fn, { site, read, token })
   return fn
 }
 
@@ -193,7 +187,7 @@ export function registerMethods<Literal extends object>(
     const method = Object.getOwnPropertyDescriptor(literal, key)?.[part] as unknown
     // A later property of the literal may have taken its place.
     if (typeof method !== 'function' || registrationOf(method as AnyFunction)) continue
-    note(method as AnyFunction, { site, read, token, ...(site.home && { home: literal }) })
+    Registered.put(method as AnyFunction, { site, read, token, ...(site.home && { home: literal }) })
   }
   return literal
 }
@@ -236,9 +230,13 @@ export const restoring = (): { readonly on: boolean } => realm().restoring
 
 export { handOut, privateName, superOf } from './class-access.ts'
 
-/** Registers the imports of a module. */
-export function imports(table: ImportTable): void {
-  realm().imports.push(table)
+/**
+ * Registers the imports of a module.
+ *
+ * @param of Names a module that may be evaluated again, after an edit: its newest table counts.
+ */
+export function imports(table: ImportTable, of?: string): void {
+  realm().imports.set(of ?? table, table)
 }
 
 /** Where a function that a module imports can be imported from; undefined if no module is known to import it. */
@@ -246,7 +244,7 @@ export function importedFrom(fn: AnyFunction): string | undefined {
   const { imports: tables, imported } = realm()
   const known = imported.get(fn)
   if (known !== undefined) return known
-  for (const table of tables) {
+  for (const table of tables.values()) {
     for (const [read, url] of table) {
       if (readImport(read) !== fn) continue
       imported.set(fn, url)

@@ -133,7 +133,7 @@ function describeBound(fn: AnyFunction): Description | undefined {
 /** Where a function can be imported from, if its creation left no trace: it is of a module that was not converted. */
 function importedBy(fn: AnyFunction): string | undefined {
   const { imports, imported, origins } = realm()
-  if (imports.length === 0 && !imported.has(fn)) return undefined
+  if (imports.size === 0 && !imported.has(fn)) return undefined
   return origins.has(fn) || registrationOf(fn) ? undefined : importedFrom(fn)
 }
 

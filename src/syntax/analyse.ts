@@ -2,6 +2,7 @@
 
 import { describeClass, rangeOf, staticKey } from './class-syntax.ts'
 import { collect } from './collect.ts'
+import { isDirectEval } from './findings.ts'
 import type { Findings } from './findings.ts'
 import type {
   FreeVariable,
@@ -71,7 +72,8 @@ function resolve(findings: Findings, offset: number): Pick<FunctionSyntax, 'free
   const argumentsUses: Range[] = []
   const directEval: Range[] = []
   // The walk goes from left to right, so that these are in source order.
-  for (const { node, scope, directCall, assigned, typeofOnly, call, shorthand } of findings.names) {
+  for (const use of findings.names) {
+    const { node, scope, directCall, assigned, typeofOnly, call, shorthand } = use
     const { name } = node
     if (scope.binds(name)) continue
     const range = rangeOf(node, offset)
@@ -79,9 +81,7 @@ function resolve(findings: Findings, offset: number): Pick<FunctionSyntax, 'free
       argumentsUses.push(range)
       continue
     }
-    // `eval?.(code)` is an indirect eval, which sees globals only.
-    if (name === 'eval' && directCall && !directCall.optional && !findings.scopeReads.has(directCall))
-      directEval.push(rangeOf(directCall, offset))
+    if (directCall && isDirectEval(use, findings)) directEval.push(rangeOf(directCall, offset))
     const reference = {
       ...range,
       assigned: assigned ?? false,

@@ -51,6 +51,17 @@ export interface Findings {
   readonly blockFunctions: { readonly name: string; readonly scope: Scope }[]
 }
 
+/**
+ * Whether a name is that of a direct `eval`, which may use any variable; `(name) => eval(name)` uses what brine asks for.
+ * `eval?.(code)` is an indirect one, which sees globals only.
+ */
+export const isDirectEval = ({ node, scope, directCall }: NameUse, { scopeReads }: Findings): boolean =>
+  node.name === 'eval' &&
+  directCall !== null &&
+  !directCall.optional &&
+  !scopeReads.has(directCall) &&
+  !scope.binds('eval')
+
 /** The findings before the walk. */
 export function noFindings(): Findings {
   return {

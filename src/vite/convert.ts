@@ -33,6 +33,8 @@ export interface ConvertOptions {
   readonly url: (group: number) => string
   /** An expression for the absolute URL under which all modules of the app lie. */
   readonly base?: string
+  /** Names the module, if it may be edited while pages run it. */
+  readonly edited?: string
   /** An expression for the URL of the module that exports an import for itself. */
   readonly importUrl: (index: number) => string
 }
@@ -108,7 +110,9 @@ export function convert(
         ...sites,
         urls: sites.urls.with(own, 'import.meta.url'),
       })
-      return needed ? tableText(needed, names, options) : ''
+      // Each version has a URL of its own, and is evaluated once.
+      const { edited: _, ...others } = options
+      return needed ? tableText(needed, names, others) : ''
     })
   })
   return {

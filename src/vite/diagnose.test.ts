@@ -268,6 +268,18 @@ describe('left-alone', () => {
     ])
   })
 
+  it.each([
+    [['left-alone: () => eval("k")'], `const k = 1\noffload(() => eval("k"))`],
+    [['left-alone: () => [1].map(() => eval("1"))'], `offload(() => [1].map(() => eval("1")))`],
+    [[], `offload((name) => eval(name), '1')`],
+    [[], `offload((o) => 1, { scope: (name) => eval(name) })`],
+    [[], `offload(() => ({ scope: (name) => eval(name) }))`],
+    [[], `offload(() => (0, eval)('1'))`],
+    [[], `offload(() => eval?.('1'))`],
+  ])('%j where eval is called: %s', (expected, code) => {
+    expect(found(importing + code)).toEqual(expected)
+  })
+
   it('a function that is not to be converted', () => {
     expect(found(`${importing}offload(/* brine-skip */ () => document.title)`)).toEqual([
       'left-alone: () => document.title',

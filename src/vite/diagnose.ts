@@ -4,6 +4,7 @@
 // Methods of classes are not looked into: much of what travels with an instance never runs there.
 import type { AnyNode } from 'acorn'
 import { isPageOnly } from './page-globals.ts'
+import { contains } from './plan.ts'
 import { forEachChild, withoutParentheses } from '../syntax/child-nodes.ts'
 import type { Range } from '../syntax/function-syntax.ts'
 import type { Binding, Closure } from './bindings.ts'
@@ -17,8 +18,6 @@ import type { ModuleReading } from './read-module.ts'
 
 /** Characters of source text above which a captured literal is large. */
 export const LARGE_LITERAL = 50_000
-
-const contains = (outer: Range, inner: Range): boolean => outer.start <= inner.start && inner.end <= outer.end
 
 /** The functions and classes that an expression is known to lead to. */
 function closuresIn(

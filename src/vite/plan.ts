@@ -1,7 +1,10 @@
 // What each closure of a module captures, and which scopes its shared variables make it depend on.
 import type { AnyNode, Node } from 'acorn'
 import { collect } from '../syntax/collect.ts'
+import { isDirectEval } from '../syntax/findings.ts'
 import type { ClassLike } from '../syntax/findings.ts'
+import type { Range } from '../syntax/function-syntax.ts'
+import { scopeReaderCall } from '../syntax/scope-reader.ts'
 import { classParts, replacedParts } from './class-parts.ts'
 import type { ClassParts } from './class-parts.ts'
 import { planClassUses } from './plan-class-uses.ts'
@@ -57,7 +60,9 @@ export interface Plan {
 const isClass = (node: AnyNode): node is ClassLike =>
   node.type === 'ClassDeclaration' || node.type === 'ClassExpression'
 
-const contains = (outer: Node, inner: Node): boolean => outer.start <= inner.start && inner.end <= outer.end
+/** Whether a range lies within another. */
+export const contains = (outer: Range, inner: Range): boolean =>
+  outer.start <= inner.start && inner.end <= outer.end
 
 /** Whether a scope belongs to a closure: its name, its parameters, its body, anything below. */
 const within = (closure: Closure, scope: ModuleScope): boolean =>
@@ -189,8 +194,13 @@ const isShared = ({ reassigned, kind }: Binding): boolean => reassigned && kind 
 function reasonAgainst(
   closure: Closure,
   bindings: readonly Binding[],
-  { uses }: ReturnType<typeof collect>,
+  findings: ReturnType<typeof collect>,
 ): string | undefined {
+  const { uses, names } = findings
+  // A closure that is nothing but `(name) => eval(name)` is for brine, in its place.
+  const own = 'params' in closure.node ? scopeReaderCall(closure.node) : null
+  if (names.some((use) => use.directCall !== own && isDirectEval(use, findings)))
+    return 'calls eval directly, which may use any variable around it ((0, eval)(text) sees the global ones)'
   if (uses.superCall.length > 0) return 'calls super of the constructor around it'
   const isArrow = closure.node.type === 'ArrowFunctionExpression'
   if (isArrow && uses.superProperty.length > 0 && uses.newTarget.length > 0)

@@ -36,7 +36,7 @@ export interface BrineOptions {
 /** What is known of a module that was converted. */
 interface Origin {
   readonly latest: Converted
-  /** By hash, in development: a page may still have the code of before an edit. */
+  /** The last ones, by hash, in development: a page may still have the code of before an edit. */
   readonly versions: Map<string, Converted>
   /** Counts the edits of what its closures import. */
   epoch: number
@@ -61,6 +61,8 @@ function withOriginalMap(result: Converted, original: SourceMapLike, url?: strin
 /** Stands for the URL of a group in development, until it is known which version is asked for. */
 const urlToCome = (group: number): string => `__BRINE_URL_${group}__`
 const RUNTIME = 'virtual:brine/sites'
+/** How many edits of a module a page may be behind. */
+const VERSIONS = 20
 
 /**
  * An expression for a URL as the page's modules see it: they may have another origin than the page. Vite would take it
@@ -214,6 +216,7 @@ export function brine(options: BrineOptions = {}): Plugin[] {
         ...(!isPlaced && { base: fromHere(JSON.stringify(base)) }),
         ...(isPlaced && hasClosures && { base: `new URL('.', ${url(0)}).href` }),
         importUrl,
+        ...(!isBuild && { edited: id }),
       })
       if (!result) return unchanged
       const versions = origins.get(id)?.versions ?? new Map<string, Converted>()
@@ -228,7 +231,11 @@ export function brine(options: BrineOptions = {}): Plugin[] {
         return { code: result.code, map: result.map as never }
       }
       const hash = contentHash(result.closures.map((closures) => closures.code).join('\n'))
-      origins.set(id, { latest: withMap, versions: versions.set(hash, withMap), epoch, hash })
+      // As the newest, even if it has been there before.
+      versions.delete(hash)
+      versions.set(hash, withMap)
+      if (versions.size > VERSIONS) versions.delete(versions.keys().next().value!)
+      origins.set(id, { latest: withMap, versions, epoch, hash })
       return {
         code: withUrls(result.code, id, { hash, epoch }) + followUrls(result.sites, id),
         map: result.map as never,

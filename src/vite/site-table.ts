@@ -153,7 +153,7 @@ const recordsText = (records: readonly (ScopeSite | undefined)[]): string =>
 export function tableText(
   { closures, scopes, urls, imports, hasPrivates, usesClasses }: SiteTable,
   names: Names,
-  { runtime, base }: { readonly runtime: string; readonly base?: string },
+  { runtime, base, edited }: { readonly runtime: string; readonly base?: string; readonly edited?: string },
 ): string {
   const { prefix, sites, load } = names
   const wanted = [
@@ -181,7 +181,9 @@ export function tableText(
   return (
     `import { ${wanted.join(', ')} } from ${JSON.stringify(runtime)};` +
     `var ${sites} = ${load}(); function ${load}() { return ${sites} ??= ${sites}_(${args.join(', ')}) }` +
-    (getters.length > 0 ? `${prefix}_i([${getters.join(', ')}]);` : '') +
+    (getters.length > 0
+      ? `${prefix}_i([${getters.join(', ')}]${edited === undefined ? '' : `, ${JSON.stringify(edited)}`});`
+      : '') +
     (hasPrivates ? `var ${names.restoring} = ${names.restoring}_();` : '')
   )
 }

@@ -18,7 +18,7 @@ export interface OwnSourceMap extends SourceMapLike {
 }
 
 /** The original position that a map gives to a position: that of the last segment before it. */
-function originalOf(mappings: SourceMapMappings, line: number, column: number): SourceMapSegment | undefined {
+function segmentAt(mappings: SourceMapMappings, line: number, column: number): SourceMapSegment | undefined {
   const segments = mappings[line] ?? []
   return segments[firstWhere(segments.length, (at) => segments[at]![0] > column) - 1]
 }
@@ -29,7 +29,7 @@ export function joinMaps(outer: { readonly mappings: string }, inner: SourceMapL
   const mappings = decode(outer.mappings).map((line) =>
     line.flatMap((segment): SourceMapSegment[] => {
       if (segment.length === 1) return [segment]
-      const original = originalOf(innerMappings, segment[2], segment[3])
+      const original = segmentAt(innerMappings, segment[2], segment[3])
       return original && original.length > 1 ? [[segment[0], 0, original[2]!, original[3]!]] : []
     }),
   )
