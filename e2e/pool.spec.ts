@@ -1,55 +1,7 @@
-// The pool in a real browser: what runs, what comes back, and what happens when something dies.
-import { expect, test as base } from '@playwright/test'
-import type { Page } from '@playwright/test'
-import type * as ComlinkModule from 'comlink'
-import type * as Brine from '../src/index.ts'
-import { serve } from './server.ts'
-import type { Server } from './server.ts'
-
-declare global {
-  var brine: typeof Brine
-  var Comlink: typeof ComlinkModule
-}
-
-const mounts = { '/dist/': 'dist', '/node_modules/': 'node_modules' }
-
-/** Modules from another origin need leave; one page demands Trusted Types. */
-function headersOf(path: string): Record<string, string> {
-  const policy = "require-trusted-types-for 'script'; trusted-types brine"
-  return {
-    'Access-Control-Allow-Origin': '*',
-    ...(path === '/trusted.html' && { 'Content-Security-Policy': policy }),
-  }
-}
-
-const test = base.extend<{ brinePage: Page }, { server: Server }>({
-  server: [
-    // oxlint-disable-next-line no-empty-pattern -- Playwright reads the names of fixtures out of this pattern
-    async ({}, use) => {
-      const server = await serve('e2e/fixtures/pool', { mounts, headers: headersOf })
-      await use(server)
-      await server.close()
-    },
-    { scope: 'worker' },
-  ],
-  brinePage: async ({ page, server }, use) => {
-    await open(page, server.url)
-    await use(page)
-  },
-})
-
-async function open(page: Page, url: string): Promise<void> {
-  await page.goto(`${url}/index.html`)
-  await page.waitForFunction(() => 'brine' in globalThis)
-}
-
-/** What of an error can leave the page. */
-interface Told {
-  name?: string
-  code?: string
-  message?: string
-  stack?: string
-}
+// The pool in a real browser: what runs, what comes back, and what happens when something ends early.
+import { expect } from '@playwright/test'
+import { test } from './pool-page.ts'
+import type { Told } from './pool-page.ts'
 
 test.describe('calls', () => {
   test('run elsewhere and bring back what functions return', async ({ brinePage }) => {
@@ -91,19 +43,6 @@ test.describe('calls', () => {
     expect(result).toEqual([1, 2, 3, 4, 5])
   })
 
-  test('take 10,000 at once', async ({ brinePage }) => {
-    const result = await brinePage.evaluate(async () => {
-      const pool = brine.createPool({ size: 2 })
-      const tasks = Array.from({ length: 10_000 }, (_, n) => pool.offload((x: number) => x * 2, n))
-      const results = await Promise.all(tasks)
-      return { right: results.every((value, n) => value === n * 2), stats: pool.stats() }
-    })
-    expect(result.right).toBe(true)
-    expect(result.stats).toMatchObject({ done: 10_000, failed: 0, queued: 0, running: 0 })
-    expect(result.stats.codeSent).toBe(result.stats.workers)
-    expect(result.stats.codeReused).toBe(10_000 - result.stats.workers)
-  })
-
   test('carry the state at the call, warm or queued', async ({ brinePage }) => {
     const result = await brinePage.evaluate(async () => {
       const pool = brine.createPool({ size: 1 })
@@ -125,78 +64,9 @@ test.describe('calls', () => {
     })
     expect(result).toEqual(['1 1', '2 2', '3 3'])
   })
-
-  test('bring back functions that work on the page', async ({ brinePage }) => {
-    const result = await brinePage.evaluate(async () => {
-      const { offload } = brine
-      const add = await offload(
-        (a: number) =>
-          (b: number): number =>
-            a + b,
-        2,
-      ).catch((error: Told) => error.code)
-      const plain = (x: number): number => x + 1
-      const echo = await offload((fn: typeof plain) => fn, plain)
-      return [typeof add === 'function' ? add(3) : add, echo(1)]
-    })
-    // A function born in the worker has no text of its own that could be read there; one that came from here has.
-    expect(result).toEqual(['CAPTURE_UNKNOWN', 2])
-  })
 })
 
 test.describe('errors', () => {
-  test('arrive with class, fields, cause and both stacks', async ({ brinePage }) => {
-    const result = await brinePage.evaluate(async () => {
-      class ShopError extends RangeError {
-        readonly items: number
-        constructor(items: number) {
-          super('sold out', { cause: { store: 'main' } })
-          this.items = items
-        }
-      }
-      const callTheShop = async (): Promise<unknown> =>
-        await brine.pool.with({ using: { ShopError } }).offload(function deepInWorker() {
-          throw new ShopError(7)
-        })
-      const error = (await callTheShop().catch((thrown: unknown) => thrown)) as ShopError
-      return {
-        known: error instanceof ShopError,
-        range: error instanceof RangeError,
-        fields: { message: error.message, items: error.items, cause: error.cause },
-        stack: error.stack,
-      }
-    })
-    expect(result).toMatchObject({
-      known: true,
-      range: true,
-      fields: { message: 'sold out', items: 7, cause: { store: 'main' } },
-    })
-    expect(result.stack).toMatch(/deepInWorker[^]*\n {4}at offload \(page\)\n[^]*callTheShop/)
-  })
-
-  test('need not be errors', async ({ brinePage }) => {
-    const result = await brinePage.evaluate(async () => {
-      const thrown = async (fn: () => unknown): Promise<unknown> =>
-        await brine.offload(fn).then(
-          () => 'fulfilled',
-          (error: unknown) => ({ error }),
-        )
-      return [
-        await thrown(() => {
-          throw 'text'
-        }),
-        await thrown(() => {
-          throw { code: 7 }
-        }),
-        await thrown(() => {
-          throw null
-        }),
-        await thrown(() => Promise.reject(0)),
-      ]
-    })
-    expect(result).toEqual([{ error: 'text' }, { error: { code: 7 } }, { error: null }, { error: 0 }])
-  })
-
   test('name what cannot travel, either way', async ({ brinePage }) => {
     const result = await brinePage.evaluate(async () => {
       const tell = (error: Told): Told => ({ code: error.code!, message: error.message! })
@@ -216,49 +86,9 @@ test.describe('errors', () => {
     expect(result[2]).toMatchObject({ code: 'TypeError' })
     expect(result[2]?.message).toMatch(/^broken \(/)
   })
-
-  test('of a timer in a worker are logged, and the worker works on', async ({ brinePage }) => {
-    const logged = brinePage.waitForEvent('console', (message) => message.text().includes('late trouble'))
-    await brinePage.evaluate(async () => {
-      const pool = brine.createPool({ size: 1 })
-      Object.assign(globalThis, { pool })
-      await pool.offload(() => {
-        setTimeout(() => {
-          throw new Error('late trouble')
-        })
-      })
-    })
-    expect((await logged).type()).toBe('error')
-    const result = await brinePage.evaluate(async () => {
-      const { pool } = globalThis as unknown as { pool: Brine.Pool }
-      return [await pool.offload(() => 'still here'), pool.stats()]
-    })
-    expect(result).toEqual(['still here', expect.objectContaining({ done: 2, workers: 1 })])
-  })
 })
 
 test.describe('the end before the end', () => {
-  test('a busy loop can be cancelled, and its worker is replaced', async ({ brinePage }) => {
-    const result = await brinePage.evaluate(async () => {
-      const pool = brine.createPool({ size: 1 })
-      await pool.offload(() => 'warm')
-      const busy = pool.offload(() => {
-        for (;;);
-      })
-      const next = pool.offload(() => 'next')
-      busy.cancel()
-      const error = await busy.catch((reason: Error) => reason.name)
-      return [error, busy.state, await next, next.info.worker, pool.stats()]
-    })
-    expect(result).toEqual([
-      'AbortError',
-      'cancelled',
-      'next',
-      2,
-      expect.objectContaining({ done: 2, cancelled: 1, workers: 1 }),
-    ])
-  })
-
   test('a signal cancels with its reason: before, in the queue, while running', async ({ brinePage }) => {
     const result = await brinePage.evaluate(async () => {
       const { createPool, task } = brine
@@ -286,6 +116,21 @@ test.describe('the end before the end', () => {
     expect(result).toEqual(['early', 'queued', 'running', 'next', 1])
   })
 
+  test('one of several signals cancels', async ({ brinePage }) => {
+    const result = await brinePage.evaluate(async () => {
+      const pool = brine.createPool({ size: 1 })
+      const user = new AbortController()
+      const joined = AbortSignal.any([user.signal, AbortSignal.timeout(60_000)])
+      const calls = [1, 2].map(() => pool.with({ signal: joined }).offload(() => new Promise(() => {})))
+      user.abort('user')
+      return [
+        ...(await Promise.all(calls.map((call) => call.catch(String)))),
+        await pool.offload(() => 'next'),
+      ]
+    })
+    expect(result).toEqual(['user', 'user', 'next'])
+  })
+
   test('a timeout ends a busy loop', async ({ brinePage }) => {
     const result = await brinePage.evaluate(async () => {
       const pool = brine.createPool({ size: 1 })
@@ -296,21 +141,6 @@ test.describe('the end before the end', () => {
       return [name, await pool.offload(() => 'next')]
     })
     expect(result).toEqual(['true TimeoutError', 'next'])
-  })
-
-  test('a worker that closes itself rejects its task', async ({ brinePage }) => {
-    const result = await brinePage.evaluate(async () => {
-      const pool = brine.createPool({ size: 1 })
-      const tell = (error: Told): string =>
-        `${error.name} ${error.code} ${error instanceof brine.WorkerCrashError}`
-      const closing = pool.offload(() => {
-        self.close()
-        return 'too late'
-      })
-      const next = pool.offload(() => 'next')
-      return [await closing.catch(tell), await next]
-    })
-    expect(result).toEqual(['WorkerCrashError WORKER_CRASHED true', 'next'])
   })
 
   test('a worker that dies without a word is noticed, and its task tried again', async ({ brinePage }) => {
@@ -332,15 +162,6 @@ test.describe('the end before the end', () => {
       return [await again, again.info.attempt, await once.catch((error: Error) => error.name)]
     })
     expect(result).toEqual(['attempt 3', 3, 'WorkerCrashError'])
-  })
-
-  test('a script that is not there rejects the tasks', async ({ brinePage }) => {
-    const result = await brinePage.evaluate(async () => {
-      const pool = brine.createPool({ size: 2, workerUrl: '/missing.js' })
-      const tasks = [1, 2, 3].map((n) => pool.offload((x: number) => x, n).catch((error: Told) => error))
-      return (await Promise.all(tasks)).map((error) => `${(error as Told).code} ${(error as Told).message}`)
-    })
-    for (const text of result) expect(text).toMatch(/^WORKER_UNAVAILABLE Cannot start .*URL: .*; blob: /)
   })
 
   test('a pool that is closed finishes its queue', async ({ brinePage }) => {
@@ -515,5 +336,37 @@ test.describe('workers start', () => {
       return await pool.offload((x: number) => x * 2, 21)
     })
     expect(result).toBe(42)
+  })
+
+  test('before they are needed, and end when they are idle', async ({ brinePage }) => {
+    const result = await brinePage.evaluate(async () => {
+      const pool = brine.createPool({ size: 2, minSize: 1, idleTimeout: 0 })
+      await pool.warm()
+      const counts = [pool.stats().workers]
+      await Promise.all([pool.offload(() => 1), pool.offload(() => 2)])
+      while (pool.stats().workers > 1) await new Promise((resolve) => setTimeout(resolve))
+      return [...counts, await pool.offload(() => 'kept'), pool.stats().workers]
+    })
+    expect(result[1]).toBe('kept')
+    expect(result[2]).toBe(1)
+  })
+
+  test('afresh after so many tasks, and tasks tell what they weigh', async ({ brinePage }) => {
+    const result = await brinePage.evaluate(async () => {
+      const pool = brine.createPool({ size: 1, recycle: { tasks: 2 } })
+      const workers: number[] = []
+      for (let n = 0; n < 5; n++) {
+        const task = pool
+          .with({ retries: 1 })
+          .offload((bytes: Uint8Array) => bytes.slice(0, 5_000), new Uint8Array(10_000))
+        await task
+        workers.push(task.info.worker)
+        const { sent, received } = task.info.bytes
+        if (sent < 10_000 || sent > 11_000 || received < 5_000 || received > 6_000)
+          throw new Error(`${sent} ${received}`)
+      }
+      return workers
+    })
+    expect(result).toEqual([1, 1, 2, 2, 3])
   })
 })

@@ -10,7 +10,7 @@
  * @module
  */
 export { createPool, offload, pool } from './api/pool.ts'
-export type { Pool, PoolStats } from './api/pool.ts'
+export type { Pool, PoolStats, ResultsOf } from './api/pool.ts'
 export type { CallOptions, PoolOptions } from './api/options.ts'
 export { Task } from './api/task.ts'
 export type { TaskInfo, TaskState } from './api/task.ts'

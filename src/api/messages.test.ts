@@ -808,6 +808,7 @@ describe('errors of workers and pools', () => {
     const errors = [
       new WorkerCrashError({ task: '7', reason: 'it closed itself' }),
       new BrineError('WORKER_UNAVAILABLE', { reason: 'the script was not found' }),
+      new BrineError('TASK_STALLED', { task: "'sum'" }),
       new BrineError('POOL_CLOSED', { action: 'offload a function', pool: 'default' }),
       new BrineError('QUEUE_FULL', { limit: 10 }),
     ]
@@ -816,10 +817,12 @@ describe('errors of workers and pools', () => {
       Cannot finish the task 7 as its worker died: it closed itself. The pool has replaced the worker. Pass \`retries\` for tasks that may run more than once.
       WORKER_UNAVAILABLE at the root
       Cannot start a worker as every way failed: the script was not found. Check \`worker-src\` of the security policy, or pass \`worker: () => new Worker(…)\` to \`createPool\`.
+      TASK_STALLED at the root
+      Cannot start the task 'sum' as one that it depends on did not succeed. See the cause of the error.
       POOL_CLOSED at the root
       Cannot offload a function as the pool 'default' is closed. Make another pool with \`createPool()\`.
       QUEUE_FULL at the root
-      Cannot queue another task as the queue is full: 10 tasks wait. Await some tasks first, or raise \`maxQueue\`."
+      Cannot queue another task as the queue is full: 10 tasks wait. Await \`pool.ready()\` before each call, or raise \`maxQueue\`."
     `)
   })
 })

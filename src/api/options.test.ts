@@ -33,6 +33,9 @@ describe('options of a call', () => {
     ],
     [{ scope: 'eval' }, `option 'scope' is not a function such as (name) => eval(name): "eval"`],
     [{ onProgress: true }, "option 'onProgress' is not a function: true"],
+    [{ backoff: -1 }, "option 'backoff' is not a number of milliseconds, 0 or more: -1"],
+    [{ priority: NaN }, "option 'priority' is not a finite number: NaN"],
+    [{ dependsOn: [1] }, "option 'dependsOn' is not an array of tasks: an array of 1"],
     [{ timeOut: 5 }, "option 'timeOut' is not one of signal, timeout, grace, label, transfer, retries"],
     [{ toString: 5 }, "option 'toString' is not one of signal,"],
     [null, 'the options argument is not an object: null'],
@@ -54,6 +57,9 @@ describe('options of a call', () => {
       label: '',
       transfer: [],
       retries: 0,
+      backoff: 10,
+      priority: -1.5,
+      dependsOn: [],
       using: Object.create(null) as Record<string, unknown>,
       scope: () => 1,
       onProgress: () => {},
@@ -67,10 +73,20 @@ describe('options of a pool', () => {
     [{ size: 0 }, "option 'size' is not an integer, 1 or more: 0"],
     [{ size: Infinity }, "option 'size' is not an integer, 1 or more: Infinity"],
     [{ maxQueue: -1 }, "option 'maxQueue' is not an integer, 0 or more, or Infinity: -1"],
+    [{ minSize: 0.5 }, "option 'minSize' is not an integer, 0 or more: 0.5"],
+    [{ idleTimeout: '1s' }, `option 'idleTimeout' is not a number of milliseconds, 0 or more: "1s"`],
+    [
+      { limits: { a: 0 } },
+      "option 'limits' is not an object of integers by label, 1 or more each: an object",
+    ],
+    [{ recycle: { task: 1 } }, "option 'recycle' is not an object such as { tasks: 1000, bytes: 1e9 }"],
     [{ worker: 'w.js' }, `option 'worker' is not a function that returns a Worker: "w.js"`],
     [{ workerUrl: 7 }, "option 'workerUrl' is not a URL: 7"],
     [{ name: Symbol('s') }, "option 'name' is not a string: Symbol(s)"],
-    [{ workers: 2 }, "option 'workers' is not one of size, maxQueue, worker, workerUrl, name: 2"],
+    [
+      { workers: 2 },
+      "option 'workers' is not one of size, minSize, idleTimeout, maxQueue, limits, recycle, worker, workerUrl, name: 2",
+    ],
   ])('%o', (options, message) => {
     expect(messageOf(() => createPool(options as PoolOptions))).toContain(
       `Cannot create a pool as ${message}`,
@@ -78,7 +94,17 @@ describe('options of a pool', () => {
   })
 
   it('may be all of them', () => {
-    const options: PoolOptions = { size: 1, maxQueue: Infinity, workerUrl: new URL('http://a/b'), name: 'p' }
+    const options: Required<PoolOptions> = {
+      size: 1,
+      minSize: 1,
+      idleTimeout: Infinity,
+      maxQueue: Infinity,
+      limits: { download: 2 },
+      recycle: { tasks: 1, bytes: 1 },
+      worker: () => undefined as never,
+      workerUrl: new URL('http://a/b'),
+      name: 'p',
+    }
     expect(checkPoolOptions(options)).toEqual(options)
   })
 })

@@ -2,9 +2,16 @@
 import { BrineError } from '../errors/brine-error.ts'
 import type { CallSettings } from '../pool/call.ts'
 import { functionName } from '../realm/globals.ts'
+import type { Task } from './task.ts'
 
 /** Options of a call; each one given to {@link Pool.with} is a default of the pool that it returns. */
 export interface CallOptions extends CallSettings {
+  /**
+   * Tasks that have to be done before this one starts. The function receives their results before its own arguments. If
+   * one fails or is cancelled, the task rejects with `TASK_STALLED`, whose cause is that one's error. Until then it has
+   * no place in the queue. Best given at the call: `pool.with({ dependsOn: [a, b] }).offload((a, b) => a + b)`.
+   */
+  readonly dependsOn?: readonly Task<unknown>[]
   /** Called on the page with each value that the function hands to `task.progress`, in order and before the result. */
   readonly onProgress?: (value: unknown) => void
 }
@@ -17,10 +24,35 @@ export interface PoolOptions {
    */
   readonly size?: number
   /**
-   * How many tasks may wait; an integer, 0 or more. One more rejects with `QUEUE_FULL`.
+   * How many workers are kept once they were started; an integer, 0 to `size`. The first task, or {@link Pool.warm},
+   * starts them, and one that dies is replaced unless it never did anything.
+   * @default 0
+   */
+  readonly minSize?: number
+  /**
+   * After how many milliseconds an idle worker is ended, if more than `minSize` live; `Infinity` for never. A worker is
+   * some megabytes of memory, and takes 10 to 15 ms to start.
+   * @default 60000
+   */
+  readonly idleTimeout?: number
+  /**
+   * How many tasks may wait; an integer, 0 or more. One more rejects with `QUEUE_FULL`: see {@link Pool.ready}. Those
+   * that wait for others (`dependsOn`) do not count, neither before they are queued nor for being refused.
    * @default Infinity
    */
   readonly maxQueue?: number
+  /**
+   * How many tasks with a label may run at once, by label: `{ download: 2 }`. Others overtake those that have to wait
+   * for that. A label is the option `label`, or the name of the function. Nothing is limited where functions run on the
+   * calling thread.
+   */
+  readonly limits?: Readonly<Record<string, number>>
+  /**
+   * When a worker is replaced by a fresh one, between tasks: after so many tasks, or after it was sent so many bytes
+   * (roughly, see {@link TaskInfo.bytes}). Imports and compiled code stay in a worker for as long as it lives.
+   * @default never
+   */
+  readonly recycle?: { readonly tasks?: number; readonly bytes?: number }
   /** Makes a worker that runs `brine/worker`: for bundlers, policies and workers of your own. Replaces `workerUrl`. */
   readonly worker?: () => Worker
   /**
@@ -46,6 +78,9 @@ const isObject = (value: unknown): boolean => typeof value === 'object' && value
 const isCount = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0
 const isDuration = (value: unknown): boolean => typeof value === 'number' && value >= 0
 const milliseconds = 'a number of milliseconds, 0 or more'
+const isPositive = (value: unknown): boolean => isCount(value) && value !== 0
+const isRecordOf = (value: unknown, holds: (each: unknown, key: string) => boolean): boolean =>
+  isObject(value) && Object.entries(value as object).every(([key, each]) => holds(each, key))
 
 const callChecks: Record<keyof CallOptions, Check> = {
   signal: { expected: 'an AbortSignal', holds: (value) => isObject(value) && 'aborted' in (value as object) },
@@ -54,6 +89,12 @@ const callChecks: Record<keyof CallOptions, Check> = {
   label: { expected: 'a string', holds: isString },
   transfer: { expected: 'an array of transferable objects', holds: Array.isArray },
   retries: { expected: 'an integer, 0 or more', holds: isCount },
+  backoff: { expected: milliseconds, holds: isDuration },
+  priority: { expected: 'a finite number', holds: Number.isFinite },
+  dependsOn: {
+    expected: 'an array of tasks',
+    holds: (value) => Array.isArray(value) && value.every((each) => each instanceof Promise),
+  },
   using: {
     expected: 'an object of variables by name, or a function such as () => ({ a, b })',
     holds: (value) => isObject(value) || isFunction(value),
@@ -63,10 +104,21 @@ const callChecks: Record<keyof CallOptions, Check> = {
 }
 
 const poolChecks: Record<keyof PoolOptions, Check> = {
-  size: { expected: 'an integer, 1 or more', holds: (value) => isCount(value) && value !== 0 },
+  size: { expected: 'an integer, 1 or more', holds: isPositive },
+  minSize: { expected: 'an integer, 0 or more', holds: isCount },
+  idleTimeout: { expected: milliseconds, holds: isDuration },
   maxQueue: {
     expected: 'an integer, 0 or more, or Infinity',
     holds: (value) => isCount(value) || value === Infinity,
+  },
+  limits: {
+    expected: 'an object of integers by label, 1 or more each',
+    holds: (value) => isRecordOf(value, isPositive),
+  },
+  recycle: {
+    expected: 'an object such as { tasks: 1000, bytes: 1e9 }, each an integer, 1 or more',
+    holds: (value) =>
+      isRecordOf(value, (each, key) => (key === 'tasks' || key === 'bytes') && isPositive(each)),
   },
   worker: { expected: 'a function that returns a Worker', holds: isFunction },
   workerUrl: { expected: 'a URL', holds: (value) => isString(value) || value instanceof URL },
@@ -81,6 +133,18 @@ export function checkCallOptions(options: CallOptions): CallOptions {
 /** Checks options of a pool; an option that is `undefined` counts as not given. */
 export function checkPoolOptions(options: PoolOptions): PoolOptions {
   return check(options, poolChecks, 'create a pool')
+}
+
+/** Checks the number of workers to be started. */
+export function checkCount(count: unknown): void {
+  if (isCount(count)) return
+  const facts = {
+    action: 'start workers',
+    argument: 'the count',
+    expected: 'an integer, 0 or more',
+    found: show(count),
+  }
+  throw new BrineError('ARGUMENT_INVALID', facts)
 }
 
 function check<Options extends object>(

@@ -28,6 +28,46 @@ describe('without Worker', () => {
     await expect(late).rejects.toMatchObject({ name: 'TimeoutError' })
   })
 
+  it('a call that depends on others waits for them', async () => {
+    const [a, b] = [offload(() => 1), offload(async () => 'b')]
+    const after = pool.with({ dependsOn: [a, b] })
+    const call = after.offload((one: number, two: string, own: number) => [one, two, own], 3)
+    expect(call.state).toBe('waiting')
+    expect(await call).toEqual([1, 'b', 3])
+    const failing = offload((): number => {
+      throw new RangeError('no')
+    })
+    const stalled = pool.with({ dependsOn: [failing] }).offload(() => 'never')
+    await expect(stalled).rejects.toMatchObject({ code: 'TASK_STALLED', cause: { message: 'no' } })
+    expect(stalled.state).toBe('stalled')
+    const never = offload(() => new Promise(() => {}))
+    const waiting = pool.with({ dependsOn: [never] }).offload(() => 'never')
+    waiting.cancel('enough')
+    await expect(waiting).rejects.toBe('enough')
+    never.cancel('enough')
+    await expect(never).rejects.toBe('enough')
+  })
+
+  it('there is room, and nothing to start, until the pool is closed', async () => {
+    const own = createPool({ maxQueue: 0, minSize: 1 })
+    await own.ready()
+    await own.warm()
+    await expect(own.warm(-1)).rejects.toThrow(
+      'Cannot start workers as the count is not an integer, 0 or more: -1',
+    )
+    await own.close()
+    await expect(own.ready()).rejects.toMatchObject({ code: 'POOL_CLOSED' })
+    await expect(own.warm()).rejects.toMatchObject({ code: 'POOL_CLOSED' })
+  })
+
+  it('any of several signals cancels', async () => {
+    const controller = new AbortController()
+    const signal = AbortSignal.any([controller.signal, new AbortController().signal])
+    const call = pool.with({ signal }).offload(() => new Promise(() => {}))
+    controller.abort('any')
+    await expect(call).rejects.toBe('any')
+  })
+
   it('the ambient task works', async () => {
     const seen: unknown[] = []
     const result = await createPool({ name: 'here' })

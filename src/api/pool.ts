@@ -9,15 +9,23 @@ import { waysToSpawn } from '../pool/spawn.ts'
 import { ThreadedEngine } from '../pool/threaded.ts'
 import { functionName } from '../realm/globals.ts'
 import type { AnyFunction } from '../realm/registry.ts'
-import { checkCallOptions, checkPoolOptions, show } from './options.ts'
+import { checkCallOptions, checkCount, checkPoolOptions, show } from './options.ts'
 import type { CallOptions, PoolOptions } from './options.ts'
 import { NOT_STARTED, Task } from './task.ts'
 
 /** Counts of a pool. */
 export type PoolStats = EngineStats
 
-/** Workers, and what is done with them. */
-export interface Pool extends AsyncDisposable {
+/** What tasks fulfil with, by position. */
+export type ResultsOf<Tasks extends readonly Task<unknown>[]> = {
+  readonly [Position in keyof Tasks]: Awaited<Tasks[Position]>
+}
+
+/**
+ * Workers, and what is done with them. `Given`: the results that functions receive before their own arguments, in a
+ * view with the option `dependsOn`.
+ */
+export interface Pool<Given extends readonly unknown[] = []> extends AsyncDisposable {
   /** The option `name`. */
   readonly name: string
   /** The largest number of workers. */
@@ -33,6 +41,7 @@ export interface Pool extends AsyncDisposable {
    * @returns The task: a promise of what the function returns.
    * @throws {BrineError} (the task) when the function or a value cannot travel, or the pool is closed or full
    * @throws {WorkerCrashError} (the task) when its worker died and no retry was left
+   * @throws {DOMException} (the task) named `AbortError` or `TimeoutError` when it was cancelled or out of time
    *
    * @example
    * ```ts
@@ -41,9 +50,24 @@ export interface Pool extends AsyncDisposable {
    * ```
    */
   offload<Args extends readonly unknown[], Result>(
-    fn: (...args: Args) => Result,
+    fn: (...args: [...Given, ...Args]) => Result,
     ...args: Args
   ): Task<Awaited<Result>>
+  /**
+   * The same pool for calls that depend on others: see {@link CallOptions.dependsOn}.
+   *
+   * @example
+   * ```ts
+   * const left = pool.offload(() => 20)
+   * const right = pool.offload(() => 22)
+   * const sum = pool.with({ dependsOn: [left, right] }).offload((a: number, b: number) => a + b)
+   * sum.state // 'waiting'
+   * await sum // 42
+   * ```
+   */
+  with<const Tasks extends readonly Task<unknown>[]>(
+    options: CallOptions & { readonly dependsOn: Tasks },
+  ): Pool<[...ResultsOf<Tasks>]>
   /**
    * The same pool with defaults for the calls made through it.
    *
@@ -57,7 +81,45 @@ export interface Pool extends AsyncDisposable {
    * await patient.with({ label: 'sum' }).offload((a: number, b: number) => a + b, 1, 2) // 3
    * ```
    */
-  with(options: CallOptions): Pool
+  with(options: CallOptions): Pool<Given>
+  /**
+   * Waits until the queue has room, where `maxQueue` limits it: so a producer goes no faster than the workers. Those
+   * who wait go on in order, one for each place.
+   *
+   * @throws {BrineError} with the code `POOL_CLOSED` when the pool is closed
+   *
+   * @example
+   * ```ts
+   * const narrow = createPool({ size: 1, maxQueue: 10 })
+   * const tasks: Task<number>[] = []
+   * for (let n = 0; n < 100; n++) {
+   *   await narrow.ready()
+   *   tasks.push(narrow.offload((n: number) => n * n, n))
+   * }
+   * const squares = await Promise.all(tasks)
+   * squares[9] // 81
+   * await narrow.close()
+   * ```
+   */
+  ready(): Promise<void>
+  /**
+   * Starts workers before they are needed, and waits until they listen. They end as any others do that are idle: see
+   * `minSize` and `idleTimeout`.
+   *
+   * @param count How many are to live then; an integer, 0 or more.
+   * @default the option `size`
+   * @throws {BrineError} with the code `WORKER_UNAVAILABLE` when none could be started, `POOL_CLOSED` when the pool is
+   *   closed
+   *
+   * @example
+   * ```ts
+   * const pool = createPool({ size: 2 })
+   * await pool.warm()
+   * await pool.offload(() => 'at once') // 'at once'
+   * await pool.close()
+   * ```
+   */
+  warm(count?: number): Promise<void>
   /**
    * Counts of this moment and since the beginning; views made by `with` count together.
    *
@@ -146,14 +208,10 @@ function defaultSize(): number {
   return Math.max(1, cores - 1)
 }
 
-function createEngine(
-  name: string,
-  size: number,
-  { maxQueue = Infinity, worker, workerUrl }: PoolOptions,
-): Engine {
+function createEngine(name: string, size: number, { worker, workerUrl, ...options }: PoolOptions): Engine {
   if (!worker && typeof globalThis.Worker === 'undefined') return new InlineEngine(name)
   const spawn = { ...(worker && { worker }), ...(workerUrl !== undefined && { workerUrl }) }
-  return new ThreadedEngine({ name, size, maxQueue, ways: () => waysToSpawn(spawn) })
+  return new ThreadedEngine({ ...options, name, size, ways: () => waysToSpawn(spawn) })
 }
 
 function createView(core: Core, defaults: CallOptions): Pool {
@@ -164,7 +222,12 @@ function createView(core: Core, defaults: CallOptions): Pool {
       return core.size()
     },
     offload: (fn, ...args) => start(core, defaults, fn, args) as Task<never>,
-    with: (options) => createView(core, { ...defaults, ...checkCallOptions(options) }),
+    with: (options: CallOptions) => createView(core, { ...defaults, ...checkCallOptions(options) }) as never,
+    ready: () => core.engine().ready(),
+    warm: async (count) => {
+      if (count !== undefined) checkCount(count)
+      await core.engine().warm(count)
+    },
     stats: () => core.engine().stats(),
     close,
     terminate: () => core.engine().terminate(),
@@ -185,10 +248,10 @@ function start(core: Core, settings: CallOptions, fn: AnyFunction, args: readonl
           expected: 'a function',
           found: show(fn),
         }
-        observer.fail(new BrineError('ARGUMENT_INVALID', facts), NOT_STARTED, false)
+        observer.fail(new BrineError('ARGUMENT_INVALID', facts), NOT_STARTED, 'failed')
         return { id: '', cancel: () => {} }
       }
-      return core.engine().submit({ fn, args, settings, site, observer })
+      return core.engine().submit({ fn, args, settings, label, site, observer })
     },
     settings.onProgress,
   )

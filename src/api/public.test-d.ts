@@ -31,7 +31,9 @@ void offload(42)
 const running = offload(() => new Date(0))
 expectTypeOf(running).toExtend<Promise<Date>>()
 expectTypeOf(running.then((date) => date.getTime())).toEqualTypeOf<Promise<number>>()
-expectTypeOf(running.state).toEqualTypeOf<'queued' | 'running' | 'done' | 'failed' | 'cancelled'>()
+expectTypeOf(running.state).toEqualTypeOf<
+  'waiting' | 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'stalled'
+>()
 expectTypeOf(running[Symbol.asyncIterator]).toBeFunction()
 
 // Pools and views.
@@ -39,6 +41,16 @@ expectTypeOf(createPool).parameter(0).toExtend<{ size?: number; maxQueue?: numbe
 expectTypeOf(createPool({ size: 2 })).toEqualTypeOf<Pool>()
 expectTypeOf(pool.with({ timeout: 1, using: { a: 1 } })).toEqualTypeOf<Pool>()
 expectTypeOf(pool.with({ using: () => ({ a: 1 }) })).toEqualTypeOf<Pool>()
+// Results of the tasks it depends on come before a function's own arguments.
+const after = pool.with({ dependsOn: [running, offload(() => 'b')] })
+expectTypeOf(after).toEqualTypeOf<Pool<[Date, string]>>()
+expectTypeOf(after.offload((a: Date, b: string, n: number) => b.length + n + a.getTime(), 1)).toEqualTypeOf<
+  Task<number>
+>()
+// @ts-expect-error a result is of another type
+void after.offload((a: string) => a)
+// @ts-expect-error an own argument is missing
+void after.offload((a: Date, b: string, n: number) => n)
 // @ts-expect-error no object of variables
 pool.with({ using: () => 1 })
 expectTypeOf<Pool>().toExtend<AsyncDisposable>()

@@ -6,7 +6,7 @@ import type { Limits } from '../payload/limits.ts'
 import type { Payload } from '../payload/types.ts'
 import type { Environment } from '../realm/registry.ts'
 import { readPayload } from '../rehydrate/read.ts'
-import { writeSnapshot } from '../serialize/write.ts'
+import { writeSnapshot } from '../serialize/snapshot.ts'
 
 /** How `serialize` reads a value. */
 export interface SerializeOptions extends Environment {

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { CallInfo, CallObserver } from '../pool/call.ts'
 import { Task } from './task.ts'
 
-const info: CallInfo = { queueMs: 1, runMs: 2, worker: 3, attempt: 1 }
+const info: CallInfo = { queueMs: 1, runMs: 2, worker: 3, attempt: 1, bytes: { sent: 4, received: 5 } }
 
 function make(onProgress?: (value: unknown) => void): {
   task: Task<unknown>
@@ -68,7 +68,9 @@ describe('a task', () => {
     expect([task.id, task.label, task.state, task.info.attempt]).toEqual(['pool-1', 'label', 'queued', 0])
     pool.started(info)
     expect([task.state, task.info]).toEqual(['running', info])
-    pool.queuedAgain()
+    pool.waiting()
+    expect(task.state).toBe('waiting')
+    pool.queued()
     expect(task.state).toBe('queued')
     pool.started({ ...info, attempt: 2 })
     pool.fulfil(1, { ...info, runMs: 9, attempt: 2 })
@@ -78,11 +80,11 @@ describe('a task', () => {
 
   it('is failed or cancelled when it rejects', async () => {
     const failed = make()
-    failed.pool.fail('why', info, false)
+    failed.pool.fail('why', info, 'failed')
     await expect(failed.task).rejects.toBe('why')
     expect(failed.task.state).toBe('failed')
     const cancelled = make()
-    cancelled.pool.fail('stop', info, true)
+    cancelled.pool.fail('stop', info, 'cancelled')
     await expect(cancelled.task).rejects.toBe('stop')
     expect(cancelled.task.state).toBe('cancelled')
   })
@@ -96,7 +98,7 @@ describe('a task', () => {
 
   it('may fail while it is submitted', async () => {
     const task = new Task('label', (observer) => {
-      observer.fail('at once', info, false)
+      observer.fail('at once', info, 'failed')
       return { id: 'x', cancel: () => {} }
     })
     await expect(task).rejects.toBe('at once')
@@ -107,7 +109,7 @@ describe('a task', () => {
 describe('an error that nobody handles', () => {
   it('is reported once', async () => {
     const { pool } = make()
-    expect(await unhandled(() => pool.fail('lost', info, false))).toEqual(['lost'])
+    expect(await unhandled(() => pool.fail('lost', info, 'failed'))).toEqual(['lost'])
   })
 
   it('is not reported twice when someone iterates and waits', async () => {
@@ -115,7 +117,7 @@ describe('an error that nobody handles', () => {
     const seen = await unhandled(() => {
       const iteration = collect(task)
       iteration.catch(() => {})
-      pool.fail('handled', info, false)
+      pool.fail('handled', info, 'failed')
     })
     expect(seen).toEqual([])
   })
@@ -124,7 +126,7 @@ describe('an error that nobody handles', () => {
     const { task, pool } = make()
     const seen = await unhandled(() => {
       void collect(task)
-      pool.fail('lost', info, false)
+      pool.fail('lost', info, 'failed')
     })
     expect(seen).toEqual(['lost'])
   })
@@ -163,7 +165,7 @@ describe('progress', () => {
       for await (const value of task) values.push(value)
     })()
     pool.progress(1)
-    pool.fail('broken', info, false)
+    pool.fail('broken', info, 'failed')
     await expect(loop).rejects.toBe('broken')
     expect(values).toEqual([1])
   })

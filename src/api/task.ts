@@ -1,8 +1,8 @@
 // What `offload` returns: a promise of the result, with a handle on the run.
-import type { CallInfo, CallObserver, Ticket } from '../pool/call.ts'
+import type { CallInfo, CallObserver, Failure, Ticket } from '../pool/call.ts'
 
-/** Where a task stands. */
-export type TaskState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
+/** Where a task stands; `waiting` for those that it depends on, `stalled` if one of them did not succeed. */
+export type TaskState = 'waiting' | 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'stalled'
 
 /** How a task went so far. */
 export interface TaskInfo {
@@ -16,13 +16,24 @@ export interface TaskInfo {
   readonly worker: number
   /** How often the task was started. */
   readonly attempt: number
+  /**
+   * Roughly how many bytes were sent for the call, and came back, code not counted: buffers and strings in full, of
+   * other data about the first 4,000 values. Zero where functions run on the calling thread.
+   */
+  readonly bytes: { readonly sent: number; readonly received: number }
 }
 
 /** Progress that came before anybody asked: older values are dropped, so that a task nobody watches stays small. */
 const UNREAD_LIMIT = 1_000
 
 /** What is known of a task that never ran. */
-export const NOT_STARTED: TaskInfo = { queueMs: 0, runMs: 0, worker: 0, attempt: 0 }
+export const NOT_STARTED: TaskInfo = {
+  queueMs: 0,
+  runMs: 0,
+  worker: 0,
+  attempt: 0,
+  bytes: { sent: 0, received: 0 },
+}
 
 /** Values for one reader, or for those to come. */
 interface Channel {
@@ -132,6 +143,7 @@ class View implements CallObserver {
   #resolve: (value: unknown) => void = () => {}
   #reject: (error: unknown) => void = () => {}
   #unread: unknown[] | undefined = []
+  #over = false
   readonly #channels = new Set<Channel>()
 
   constructor(onProgress: ((value: unknown) => void) | undefined) {
@@ -148,7 +160,11 @@ class View implements CallObserver {
     this.info = info
   }
 
-  queuedAgain(): void {
+  waiting(): void {
+    this.state = 'waiting'
+  }
+
+  queued(): void {
     this.state = 'queued'
   }
 
@@ -174,19 +190,16 @@ class View implements CallObserver {
     this.#resolve(value)
   }
 
-  fail(error: unknown, info: CallInfo, cancelled: boolean): void {
-    this.#end(cancelled ? 'cancelled' : 'failed', info)
+  fail(error: unknown, info: CallInfo, how: Failure): void {
+    this.#end(how, info)
     this.#reject(error)
   }
 
   #end(state: TaskState, info: CallInfo): void {
+    this.#over = true
     this.state = state
     this.info = info
     for (const channel of this.#channels) channel.wake()
-  }
-
-  #isOver(): boolean {
-    return this.state !== 'queued' && this.state !== 'running'
   }
 
   async *read(end: Promise<unknown>): AsyncGenerator<unknown, void, undefined> {
@@ -198,7 +211,7 @@ class View implements CallObserver {
         // Taken as a whole: shifting value by value from a long array is quadratic.
         yield* channel.values.splice(0)
         if (channel.values.length > 0) continue
-        if (this.#isOver()) break
+        if (this.#over) break
         await new Promise<void>((wake) => {
           channel.wake = wake
         })

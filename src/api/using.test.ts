@@ -112,7 +112,14 @@ describe('it is understood', () => {
     const [fn, names] = bundle<[AnyFunction, () => Record<string, unknown>]>(
       'const h={get b(){return take()}};return[()=>h.b,()=>({buffer:h.b})]',
     )
-    const call = { fn, args: [], settings: { using: names }, site: new Error(), observer: undefined as never }
+    const call = {
+      fn,
+      args: [],
+      settings: { using: names },
+      label: 'f',
+      site: new Error(),
+      observer: undefined as never,
+    }
     expect(writeOutbound(call).payload.transfer).toEqual([buffer])
     expect(calls).toBe(1)
     delete host.take

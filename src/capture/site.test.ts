@@ -2,7 +2,8 @@
 import { describe, expect, it, vi } from 'vitest'
 import { register, sites, token } from '../realm/sites.ts'
 import { readPayload } from '../rehydrate/read.ts'
-import { snapshot, writePayload } from '../serialize/write.ts'
+import { snapshot } from '../serialize/snapshot.ts'
+import { writePayload } from '../serialize/write.ts'
 import { siteCarrier } from './site.ts'
 
 const module = `export const t0 = () => {

@@ -60,6 +60,7 @@ export interface FactsByCode {
   ARGUMENT_INVALID: { action: string; argument: string; expected: string; found: string }
   WORKER_CRASHED: { task: string; reason: string }
   WORKER_UNAVAILABLE: { reason: string }
+  TASK_STALLED: { task: string }
   POOL_CLOSED: { action: string; pool: string }
   QUEUE_FULL: { limit: number }
 }
@@ -271,6 +272,11 @@ export const catalog: { readonly [Code in keyof FactsByCode]: Entry<FactsByCode[
     message: ({ reason }) => `Cannot start a worker as every way failed: ${reason}`,
     hint: 'Check `worker-src` of the security policy, or pass `worker: () => new Worker(…)` to `createPool`.',
   },
+  TASK_STALLED: {
+    summary: 'A task that another depends on failed or was cancelled.',
+    message: ({ task }) => `Cannot start the task ${task} as one that it depends on did not succeed`,
+    hint: 'See the cause of the error.',
+  },
   POOL_CLOSED: {
     summary: 'The pool was closed or terminated.',
     message: ({ action, pool }) => `Cannot ${action} as the pool '${pool}' is closed`,
@@ -279,7 +285,7 @@ export const catalog: { readonly [Code in keyof FactsByCode]: Entry<FactsByCode[
   QUEUE_FULL: {
     summary: 'The queue of the pool holds `maxQueue` tasks already.',
     message: ({ limit }) => `Cannot queue another task as the queue is full: ${limit} tasks wait`,
-    hint: 'Await some tasks first, or raise `maxQueue`.',
+    hint: 'Await `pool.ready()` before each call, or raise `maxQueue`.',
   },
 }
 

@@ -4,7 +4,7 @@ import type { CallSite } from './call-site.ts'
 
 /** What a call can set. */
 export interface CallSettings extends Environment {
-  /** Cancels the task: it rejects with the signal's reason. */
+  /** Cancels the task: it rejects with the signal's reason. `AbortSignal.any` joins several. */
   readonly signal?: AbortSignal
   /**
    * How long the function may run, in milliseconds from its start in the worker; 0 or more. Then the task rejects with a
@@ -28,9 +28,27 @@ export interface CallSettings extends Environment {
   /**
    * How often the task is started again after its worker died; an integer, 0 or more. An error that the function
    * throws is no reason. A task that moves ports or streams is never started twice.
+   *
+   * Calls that are known to be short go to a worker together. When it dies with several of them unanswered, each runs
+   * again by itself, whatever its `retries` are, as nobody knows which of them it was; no attempt is counted for that.
+   * The same happens to the others when the worker is ended because one of them was cancelled.
    * @default 0
    */
   readonly retries?: number
+  /**
+   * How long a task waits before it is started again, in milliseconds, 0 or more; twice as long before each further
+   * time.
+   * @default 0
+   */
+  readonly backoff?: number
+  /**
+   * Which of the waiting tasks goes first: the one with the highest number. Waiting for a second weighs as much as one
+   * level, so a task is overtaken only by those that come soon after it, and none waits for ever.
+   * @default 0
+   */
+  readonly priority?: number
+  /** What has to be done before; its results come before the arguments. */
+  readonly dependsOn?: readonly PromiseLike<unknown>[]
 }
 
 /** How a call went so far. */
@@ -40,16 +58,22 @@ export interface CallInfo {
   readonly transferMs?: number
   readonly worker: number
   readonly attempt: number
+  readonly bytes: { readonly sent: number; readonly received: number }
 }
+
+/** How a call can end without a result. */
+export type Failure = 'failed' | 'cancelled' | 'stalled'
 
 /** Who made the call. Exactly one of `fulfil` and `fail` is called, once. */
 export interface CallObserver {
   started(info: CallInfo): void
-  /** The call lost its worker and waits for another. */
-  queuedAgain(): void
+  /** The call waits for others to be done. */
+  waiting(): void
+  /** It waits no longer, or it lost its worker: it waits for one. */
+  queued(): void
   progress(value: unknown): void
   fulfil(value: unknown, info: CallInfo): void
-  fail(error: unknown, info: CallInfo, cancelled: boolean): void
+  fail(error: unknown, info: CallInfo, how: Failure): void
 }
 
 /** A call as it reaches a pool. */
@@ -57,6 +81,8 @@ export interface Call {
   readonly fn: AnyFunction
   readonly args: readonly unknown[]
   readonly settings: CallSettings
+  /** Names it, for messages and limits. */
+  readonly label: string
   readonly site: CallSite
   readonly observer: CallObserver
 }
@@ -70,6 +96,10 @@ export interface Ticket {
 /** What takes calls: workers, or the calling thread itself where there are none. */
 export interface Engine {
   submit(call: Call): Ticket
+  /** Fulfils when the queue has room. */
+  ready(): Promise<void>
+  /** Starts workers; fulfils when they listen. */
+  warm(count?: number): Promise<void>
   stats(): EngineStats
   close(): Promise<void>
   terminate(): Promise<void>
@@ -83,7 +113,7 @@ export interface EngineStats {
   readonly running: number
   /** Tasks that fulfilled. */
   readonly done: number
-  /** Tasks that rejected for another reason than being cancelled. */
+  /** Tasks that rejected for another reason than being cancelled, stalled ones among them. */
   readonly failed: number
   /** Tasks that were cancelled, timed out or ended with the pool. */
   readonly cancelled: number
@@ -91,8 +121,12 @@ export interface EngineStats {
   readonly workers: number
   /** Milliseconds that functions ran, all workers together. */
   readonly busyMs: number
+  /** Roughly how many bytes were sent to workers, code included; see {@link TaskInfo.bytes}. */
+  readonly bytesSent: number
+  /** Roughly how many bytes workers sent. */
+  readonly bytesReceived: number
   /** Code units that were sent to a worker with their text. */
   readonly codeSent: number
-  /** Code units that a worker had already. */
+  /** Code units that a worker had already: the hits of its cache. */
   readonly codeReused: number
 }

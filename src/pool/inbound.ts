@@ -1,6 +1,6 @@
 // What a worker tells of a job, in the order in which it came: progress values, and the result behind them all.
 import type { PayloadData } from '../payload/types.ts'
-import type { ResultMessage } from '../rpc/protocol.ts'
+import type { ResultAnswer } from '../rpc/protocol.ts'
 import type { Job } from './job.ts'
 import { failure } from './ledger.ts'
 import type { Outcome } from './ledger.ts'
@@ -19,7 +19,7 @@ export function readProgress(job: Job, data: PayloadData, refused: (error: unkno
 }
 
 /** Tells how the job ended. */
-export function readResult(job: Job, { data, ok }: ResultMessage, end: (outcome: Outcome) => void): void {
+export function readResult(job: Job, { data, ok }: ResultAnswer, end: (outcome: Outcome) => void): void {
   job.inbound = read(job, data).then(
     ({ value }) => end(ok ? { kind: 'done', value } : failure(job, value)),
     (error: unknown) => end({ kind: 'failed', error }),

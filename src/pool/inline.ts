@@ -3,8 +3,12 @@
 import { BrineError } from '../errors/brine-error.ts'
 import { realm } from '../realm/registry.ts'
 import type { RunningTask } from '../realm/registry.ts'
-import { systemClock } from './clock.ts'
-import type { Call, CallInfo, Engine, EngineStats, Ticket } from './call.ts'
+import { systemClock } from '../realm/clock.ts'
+import type { Call, CallInfo, Engine, EngineStats, Failure, Ticket } from './call.ts'
+import { resultsOf } from './dependencies.ts'
+
+const NOTHING_SENT = { bytesSent: 0, bytesReceived: 0, codeSent: 0, codeReused: 0 }
+const NO_BYTES = { sent: 0, received: 0 }
 
 // Asynchronous functions that overlap share the thread: `task` shows the one that started last and has not ended.
 const active = new Set<RunningTask>()
@@ -20,7 +24,7 @@ function leave(running: RunningTask): void {
 }
 
 interface InlineJob extends Ticket {
-  settle(outcome: 'done' | 'failed' | 'cancelled', value: unknown): void
+  settle(outcome: 'done' | Failure, value: unknown): void
 }
 
 export class InlineEngine implements Engine {
@@ -37,13 +41,19 @@ export class InlineEngine implements Engine {
 
   submit(call: Call): Ticket {
     const id = `${this.#name}-${++this.#number}`
-    const { signal, timeout } = call.settings
+    const { signal, timeout, dependsOn } = call.settings
     const controller = new AbortController()
-    const start = systemClock.now()
+    let start = systemClock.now()
     let settled = false
     let cancelTimer = (): void => {}
     const abort = (): void => job.cancel(signal!.reason)
-    const info = (): CallInfo => ({ queueMs: 0, runMs: systemClock.now() - start, worker: 0, attempt: 1 })
+    const info = (): CallInfo => ({
+      queueMs: 0,
+      runMs: systemClock.now() - start,
+      worker: 0,
+      attempt: 1,
+      bytes: NO_BYTES,
+    })
 
     const running: RunningTask = {
       id,
@@ -67,43 +77,65 @@ export class InlineEngine implements Engine {
         signal?.removeEventListener('abort', abort)
         leave(running)
         this.#jobs.delete(job)
-        this.#counts[outcome]++
+        this.#counts[outcome === 'stalled' ? 'failed' : outcome]++
         this.#counts.busyMs += info().runMs
         if (outcome === 'done') call.observer.fulfil(value, info())
-        else call.observer.fail(value, info(), outcome === 'cancelled')
+        else call.observer.fail(value, info(), outcome)
         if (this.#jobs.size === 0) this.#ended()
       },
     }
-    const run = async (): Promise<void> => {
+    const limit = (): void => {
+      start = systemClock.now()
+      if (timeout === undefined) return
+      cancelTimer = systemClock.after(timeout, () =>
+        job.cancel(new DOMException(`The task ran longer than ${timeout} ms.`, 'TimeoutError')),
+      )
+    }
+    const run = async (given: readonly unknown[] = []): Promise<void> => {
       if (settled) return
+      limit()
       call.observer.started(info())
       enter(running)
       try {
-        job.settle('done', await Reflect.apply(call.fn, undefined, call.args as never[]))
+        job.settle('done', await Reflect.apply(call.fn, undefined, [...given, ...call.args] as never[]))
       } catch (error) {
         job.settle('failed', error)
       }
     }
     this.#jobs.add(job)
     if (this.#closed) {
-      job.settle('failed', new BrineError('POOL_CLOSED', { action: 'offload', pool: this.#name }))
+      job.settle('failed', this.#closedError('offload'))
     } else if (signal?.aborted) {
       job.settle('cancelled', signal.reason)
     } else {
       signal?.addEventListener('abort', abort, { once: true })
-      if (timeout !== undefined) {
-        cancelTimer = systemClock.after(timeout, () =>
-          job.cancel(new DOMException(`The task ran longer than ${timeout} ms.`, 'TimeoutError')),
-        )
+      if (!dependsOn) queueMicrotask(() => void run())
+      else {
+        call.observer.waiting()
+        const stall = (cause: unknown): void =>
+          job.settle('stalled', new BrineError('TASK_STALLED', { task: `'${call.label}'` }, { cause }))
+        resultsOf(dependsOn, (results) => void run(results), stall)
       }
-      queueMicrotask(() => void run())
     }
     return job
   }
 
   stats(): EngineStats {
     const running = this.#jobs.size
-    return { queued: 0, running, ...this.#counts, workers: 0, codeSent: 0, codeReused: 0 }
+    return { queued: 0, running, ...this.#counts, workers: 0, ...NOTHING_SENT }
+  }
+
+  /** There is no queue, and nothing to start. */
+  ready(): Promise<void> {
+    return this.#closed ? Promise.reject(this.#closedError('wait')) : Promise.resolve()
+  }
+
+  warm(): Promise<void> {
+    return this.#closed ? Promise.reject(this.#closedError('start workers')) : Promise.resolve()
+  }
+
+  #closedError(action: string): BrineError {
+    return new BrineError('POOL_CLOSED', { action, pool: this.#name })
   }
 
   close(): Promise<void> {
@@ -117,7 +149,7 @@ export class InlineEngine implements Engine {
   terminate(): Promise<void> {
     const ended = this.close()
     for (const job of this.#jobs) {
-      job.cancel(new BrineError('POOL_CLOSED', { action: 'finish a task', pool: this.#name }))
+      job.cancel(this.#closedError('finish a task'))
     }
     return ended
   }

@@ -1,7 +1,10 @@
 // One call inside the pool of workers: where it stands, and what has to be undone when it ends.
+import type { JobMessage } from '../rpc/protocol.ts'
 import type { Call, CallInfo, Ticket } from './call.ts'
-import type { Clock } from './clock.ts'
+import type { Clock } from '../realm/clock.ts'
 import type { Outbound } from './outbound.ts'
+import { otherBases } from '../realm/bases.ts'
+import { rankOf } from './scheduler.ts'
 import type { Slot } from './slot.ts'
 
 export class Job implements Ticket {
@@ -12,9 +15,16 @@ export class Job implements Ticket {
   settled = false
   attempt = 0
   slot: Slot | undefined
-  /** Until the last attempt is posted. */
+  /** Until there is nothing to post any more: the last attempt is under way alone, or the job is settled. */
   outbound: Outbound | undefined
+  /** What tells how long it may take; nothing where that is no matter, as it goes alone. */
+  code: string | undefined
   readonly submittedAt: number
+  /** See `scheduler.ts`. */
+  readonly rank: number
+  /** Roughly, without code. */
+  sentBytes = 0
+  receivedBytes = 0
   startedAt = 0
   /** Messages of the worker that are still being read. */
   inbound: Promise<void> | undefined
@@ -34,7 +44,23 @@ export class Job implements Ticket {
     this.id = id
     this.call = call
     this.submittedAt = now
+    this.rank = rankOf(now, call.settings.priority ?? 0)
     this.cancel = (reason) => cancel(this, reason)
+  }
+
+  get label(): string {
+    return this.call.label
+  }
+
+  /** For messages. */
+  get name(): string {
+    return `'${this.label}'`
+  }
+
+  /** What the worker is told about the attempt. */
+  get head(): Omit<JobMessage, 'data'> {
+    const bases = otherBases()
+    return { job: this.number, id: this.id, attempt: this.attempt, ...(bases.length > 0 && { bases }) }
   }
 
   /** Has the caller's signal cancel it. */
@@ -44,6 +70,21 @@ export class Job implements Ticket {
     const abort = (): void => this.cancel(signal.reason)
     signal.addEventListener('abort', abort, { once: true })
     this.unlisten = () => signal.removeEventListener('abort', abort)
+  }
+
+  get retries(): number {
+    return this.call.settings.retries ?? 0
+  }
+
+  /** Whether it may be started again after this attempt. */
+  get mayRetry(): boolean {
+    return this.attempt <= this.retries
+  }
+
+  /** Takes back an attempt that cannot be told to have failed: the job goes again, and alone, so that it can. */
+  forgive(): void {
+    this.attempt--
+    this.code = undefined
   }
 
   /** Begins an attempt, and the time that it may take. */
@@ -67,6 +108,7 @@ export class Job implements Ticket {
       ...(started ? { transferMs: Math.max(0, now - this.startedAt - runMs) } : {}),
       worker: this.slot?.number ?? 0,
       attempt: this.attempt,
+      bytes: { sent: this.sentBytes, received: this.receivedBytes },
     }
   }
 }

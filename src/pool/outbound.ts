@@ -7,7 +7,6 @@ import { siteCarrier } from '../capture/site.ts'
 import { sourceCarrier } from '../capture/source.ts'
 import { supplyOf } from '../capture/supplied.ts'
 import type { Payload, PayloadData } from '../payload/types.ts'
-import { otherBases } from '../realm/bases.ts'
 import { realm } from '../realm/registry.ts'
 import type { Environment } from '../realm/registry.ts'
 import { readPayload } from '../rehydrate/read.ts'
@@ -16,7 +15,8 @@ import type { JobMessage } from '../rpc/protocol.ts'
 import { openRemote, remoteTarget, wrapRemote } from '../rpc/remote.ts'
 import type { Marshal, RemoteLink } from '../rpc/remote.ts'
 import { transferOf, transfersOf } from '../rpc/transfer.ts'
-import { handOver, snapshot, writeCall, writeSnapshot } from '../serialize/write.ts'
+import { handOver, snapshot, writeSnapshot } from '../serialize/snapshot.ts'
+import { writeCall } from '../serialize/write.ts'
 import type { Call } from './call.ts'
 import type { Slot } from './slot.ts'
 
@@ -45,6 +45,8 @@ export interface Outbound {
   readonly payload: Payload
   /** What stays on the page, by the number in the payload. */
   readonly remotes: readonly object[]
+  /** What comes before the arguments, as a list. */
+  readonly given?: Payload
   /** Writes the call once more, with no data of the page's by reference; not where the payload is a copy of its own. */
   readonly rewrite?: () => Outbound
 }
@@ -108,16 +110,30 @@ export function postAttempt(
   slot: Pick<Slot, 'run' | 'release'>,
   head: Omit<JobMessage, 'data'>,
 ): void {
+  const { given } = outbound
   handOverCall(outbound, (written) => {
     const { payload, links } = openAttempt(written, last, (link) => slot.release(link))
-    const bases = otherBases()
-    slot.run({ ...head, ...(bases.length > 0 && { bases }), data: payload.data }, payload.transfer, links)
+    const message = { ...head, data: payload.data, ...(given && { given: given.data }) }
+    slot.run([message], [...payload.transfer, ...(given && last ? given.transfer : [])], links)
   })
 }
 
+/** Adds what comes before the arguments of a call that is kept, as it is now. */
+export function give(outbound: Outbound, results: readonly unknown[]): Outbound {
+  return { ...outbound, given: pageMarshal.write(results, 'offload') }
+}
+
+/** How many bytes a call may have that goes in a message with others: copying many would hold up the page. */
+const SMALL_BYTES = 4_096
+
+/** Whether a call can go in a message with others: it is small, nothing moves, and nothing stays behind. */
+export function mayShareMessage({ payload, remotes }: Outbound, bytes: number): boolean {
+  return payload.transfer.length === 0 && remotes.length === 0 && bytes < SMALL_BYTES
+}
+
 /** Whether a call can be posted twice: buffers can be copied, but a port or a stream moves once and for all. */
-export function isRepeatable({ payload }: Outbound): boolean {
-  return payload.transfer.every((each) => each instanceof ArrayBuffer)
+export function isRepeatable({ payload, given }: Outbound): boolean {
+  return [...payload.transfer, ...(given?.transfer ?? [])].every((each) => each instanceof ArrayBuffer)
 }
 
 /** What is posted for one attempt. */

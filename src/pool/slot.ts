@@ -4,17 +4,17 @@
 //  1. A slot is starting, then live, then gone; or starting, then gone. It never comes back: the pool makes another.
 //  2. The host hears `ready` at most once, then `gone` at most once, and nothing after `gone` or `retire()`.
 //  3. Nothing is reported from inside the constructor, `run`, `abort` or `retire`.
-//  4. `run` is called on a live slot whose last job was answered. Its message is posted before `run` returns, or it throws.
+//  4. `run` is called on a live slot whose last jobs were answered. Its message is posted before `run` returns, or it throws.
 //  5. A hash is in `#known` only while the worker has, or is about to receive, the text; a message that could not be
 //     posted takes its hashes back.
 //  6. When a slot is gone its worker is terminated, its watch has ended and its ports are closed.
-import type { PayloadData } from '../payload/types.ts'
+import type { CodeUnit, PayloadData } from '../payload/types.ts'
 import { connectWorker } from '../rpc/endpoint.ts'
 import type { WorkerLine } from '../rpc/endpoint.ts'
 import { isWorkerMessage, TAG } from '../rpc/protocol.ts'
-import type { JobMessage, ProgressMessage, ReadyMessage, ResultMessage } from '../rpc/protocol.ts'
+import type { Answer, JobMessage, ReadyMessage } from '../rpc/protocol.ts'
 import type { RemoteLink } from '../rpc/remote.ts'
-import type { Clock } from './clock.ts'
+import type { Clock } from '../realm/clock.ts'
 import type { Watch } from './liveness.ts'
 import type { Way } from './spawn.ts'
 
@@ -29,9 +29,8 @@ export interface SlotHost {
   readonly watch: Watch
   ready(slot: Slot): void
   gone(slot: Slot, end: End): void
-  progress(slot: Slot, message: ProgressMessage): void
-  result(slot: Slot, message: ResultMessage): void
-  /** The running job's message, or its answer, could not be read where it arrived. */
+  answers(slot: Slot, answers: readonly Answer[]): void
+  /** The message of the jobs, or answers to it, could not be read where they arrived. */
   undeliverable(slot: Slot, error: unknown): void
 }
 
@@ -43,11 +42,17 @@ export class Slot {
   readonly number: number
   /** Code units sent with their text, and without it as the worker had them. */
   readonly code: { sent: number; reused: number } = { sent: 0, reused: 0 }
+  /** Jobs that it was given. */
+  jobs = 0
+  /** Roughly what it was sent, code included. */
+  bytes = 0
+  idleSince = 0
   readonly #host: SlotHost
   #state: 'starting' | 'live' | 'gone' = 'starting'
   #worker: Worker | undefined
   #line: WorkerLine | undefined
-  readonly #known = new Set<string>()
+  /** Units that the worker has, as they are sent from now on. */
+  readonly #known = new Map<string, CodeUnit>()
   readonly #links = new Set<RemoteLink>()
   #endWatch: () => void = () => {}
 
@@ -58,35 +63,53 @@ export class Slot {
   }
 
   /**
-   * Posts a job. The links stay open until the worker lets go of them or dies.
+   * Posts jobs in one message. The links stay open until the worker lets go of them or dies.
    *
    * @throws {DOMException} what posting throws; then the slot is as it was, and the links are closed.
    */
-  run(message: JobMessage, transferables: readonly unknown[], links: readonly RemoteLink[]): void {
-    const fresh: string[] = []
-    const code = message.data.code.map((unit) => {
-      if (unit.text === undefined) return unit
-      if (this.#known.has(unit.hash)) return { hash: unit.hash, names: unit.names }
-      fresh.push(unit.hash)
-      this.#known.add(unit.hash)
-      return unit
-    })
-    const job = { ...message, data: { ...message.data, code } }
+  run(
+    messages: readonly JobMessage[],
+    transferables: readonly unknown[] = [],
+    links: readonly RemoteLink[] = [],
+  ): void {
+    const fresh: CodeUnit[] = []
+    const jobs = messages.map((message) => this.#withoutKnownCode(message, fresh))
     try {
-      this.#line!.run([job], transferables).catch((error: unknown) => {
+      this.#line!.run(jobs, transferables).catch((error: unknown) => {
         if (this.#state === 'live') this.#host.undeliverable(this, error)
       })
     } catch (error) {
-      for (const hash of fresh) this.#known.delete(hash)
+      for (const { hash } of fresh) this.#known.delete(hash)
       for (const link of links) link.close()
       throw error
     }
+    const units = jobs.reduce((sum, { data }) => sum + data.code.length, 0)
     this.code.sent += fresh.length
-    this.code.reused += code.length - fresh.length
+    for (const { text } of fresh) this.bytes += text!.length
+    this.code.reused += units - fresh.length
     for (const link of links) this.#links.add(link)
   }
 
-  /** Asks the running function to stop. */
+  #withoutKnownCode(message: JobMessage, fresh: CodeUnit[]): JobMessage {
+    const { data, given } = message
+    const code = this.#codeFor(data, fresh)
+    if (!given) return { ...message, data: { ...data, code } }
+    return { ...message, data: { ...data, code }, given: { ...given, code: this.#codeFor(given, fresh) } }
+  }
+
+  #codeFor({ code }: PayloadData, fresh: CodeUnit[]): CodeUnit[] {
+    return code.map((unit) => {
+      if (unit.text === undefined) return unit
+      const known = this.#known.get(unit.hash)
+      if (known) return known
+      fresh.push(unit)
+      // One object for all messages: what occurs in several jobs of a message is copied once.
+      this.#known.set(unit.hash, { hash: unit.hash, names: unit.names })
+      return unit
+    })
+  }
+
+  /** Asks the function of a job to stop, or has the job dropped if it has not begun. */
   abort(job: number, reason: PayloadData): void {
     this.#line?.abort(job, reason).catch(() => {})
   }
@@ -187,11 +210,8 @@ export class Slot {
   #receive(data: unknown): void {
     if (this.#state !== 'live' || !isWorkerMessage(data)) return
     switch (data[TAG]) {
-      case 'progress':
-        this.#host.progress(this, data)
-        break
-      case 'result':
-        this.#host.result(this, data)
+      case 'answers':
+        this.#host.answers(this, data.answers)
         break
       case 'closing':
         this.#end({ kind: 'died', reason: 'it closed itself' })

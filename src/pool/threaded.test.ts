@@ -1,190 +1,18 @@
-// The pool over workers that share this thread: a message channel in place of a Worker, and time that tests move.
+// The pool over workers that share this thread, and time that tests move.
 import * as Comlink from 'comlink'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { FakeWorker, endAll, makeEngine, run, works } from '../../e2e/fixtures/fake-workers.ts'
+import type { Run } from '../../e2e/fixtures/fake-workers.ts'
 import { callback } from '../api/callback.ts'
 import { isBrineError } from '../errors/brine-error.ts'
 import { task as ambientTask } from '../realm/task.ts'
-import { startWorker } from '../worker/runner.ts'
-import type { WorkerScope } from '../worker/runner.ts'
-import type { Call, CallInfo, CallSettings } from './call.ts'
-import { takeCallSite } from './call-site.ts'
-import type { Clock } from './clock.ts'
 import type { Way } from './spawn.ts'
-import { ThreadedEngine } from './threaded.ts'
-import type { ThreadedOptions } from './threaded.ts'
-
-/** Time that stands still until a test moves it. */
-class TestClock implements Clock {
-  time = 0
-  readonly timers: Set<{ at: number; ring: () => void }> = new Set()
-  now(): number {
-    return this.time
-  }
-  after(ms: number, then: () => void): () => void {
-    const timer = { at: this.time + ms, ring: then }
-    this.timers.add(timer)
-    return () => this.timers.delete(timer)
-  }
-  advance(ms: number): void {
-    this.time += ms
-    for (const timer of this.timers) {
-      if (timer.at > this.time) continue
-      this.timers.delete(timer)
-      timer.ring()
-    }
-  }
-}
-
-/** A worker on this thread. */
-class FakeWorker extends EventTarget {
-  static all: FakeWorker[] = []
-  readonly #page: MessagePort
-  readonly #inside: MessagePort
-  readonly lock = `lock-${FakeWorker.all.length}`
-  terminated = false
-  constructor() {
-    super()
-    const { port1, port2 } = new MessageChannel()
-    this.#page = port1
-    this.#inside = port2
-    port1.addEventListener('message', ({ data }) => this.dispatchEvent(new MessageEvent('message', { data })))
-    port1.start()
-    const scope: WorkerScope = {
-      postMessage: (message, list) => port2.postMessage(message, list),
-      addEventListener: (type, listener) => port2.addEventListener(type, listener as never),
-      removeEventListener: (type, listener) => port2.removeEventListener(type, listener as never),
-      close: () => {},
-    }
-    startWorker(scope, () => Promise.resolve(this.lock))
-    port2.start()
-    FakeWorker.all.push(this)
-    scopes.push(scope)
-  }
-  postMessage(message: unknown, list: Transferable[] = []): void {
-    this.#page.postMessage(message, list as never)
-  }
-  terminate(): void {
-    this.terminated = true
-    this.#page.close()
-    this.#inside.close()
-  }
-  /** As if the browser had killed it. */
-  die(): void {
-    this.terminate()
-    deaths.get(this.lock)?.()
-  }
-}
 
 // Vitest rewrites the uses of imported names: functions that travel need names of this module.
 const task = ambientTask
 const { transfer } = Comlink
 
-let scopes: WorkerScope[] = []
-const deaths = new Map<string, () => void>()
-const engines: ThreadedEngine[] = []
-
-const works: readonly Way[] = [{ name: 'fake', open: () => new FakeWorker() as unknown as Worker }]
-
-function makeEngine(options: Partial<ThreadedOptions> = {}): { engine: ThreadedEngine; clock: TestClock } {
-  const clock = new TestClock()
-  const engine = new ThreadedEngine({
-    name: 'test',
-    size: 1,
-    maxQueue: Infinity,
-    ways: () => works,
-    clock,
-    watch: (lock, died) => {
-      deaths.set(lock, died)
-      return () => deaths.delete(lock)
-    },
-    ...options,
-  })
-  engines.push(engine)
-  return { engine, clock }
-}
-
-interface Run {
-  readonly ended: Promise<unknown>
-  readonly progress: unknown[]
-  readonly started: Promise<void>
-  readonly log: string[]
-  info: CallInfo | undefined
-  cancel(reason: unknown): void
-}
-
-function run(
-  engine: ThreadedEngine,
-  fn: (...args: never[]) => unknown,
-  args: readonly unknown[] = [],
-  settings: CallSettings = {},
-): Run {
-  const progress: unknown[] = []
-  const log: string[] = []
-  let started = (): void => {}
-  const { promise, resolve, reject } = Promise.withResolvers
-    ? Promise.withResolvers<unknown>()
-    : withResolvers<unknown>()
-  const call: Call = {
-    fn,
-    args,
-    settings,
-    site: takeCallSite(run),
-    observer: {
-      started: () => {
-        log.push('started')
-        started()
-      },
-      queuedAgain: () => void log.push('queued again'),
-      progress: (value) => void progress.push(value),
-      fulfil: (value, info) => {
-        log.push('done')
-        result.info = info
-        resolve(value)
-      },
-      fail: (error, info, cancelled) => {
-        log.push(cancelled ? 'cancelled' : 'failed')
-        result.info = info
-        reject(error)
-      },
-    },
-  }
-  const startedPromise = new Promise<void>((open) => {
-    started = open
-  })
-  promise.catch(() => {})
-  const result: Run = {
-    ended: promise,
-    progress,
-    started: startedPromise,
-    log,
-    info: undefined,
-    cancel: () => {},
-  }
-  const ticket = engine.submit(call)
-  result.cancel = (reason) => ticket.cancel(reason)
-  return result
-}
-
-function withResolvers<T>(): {
-  promise: Promise<T>
-  resolve: (value: T) => void
-  reject: (error: unknown) => void
-} {
-  let resolve!: (value: T) => void
-  let reject!: (error: unknown) => void
-  const promise = new Promise<T>((yes, no) => {
-    resolve = yes
-    reject = no
-  })
-  return { promise, resolve, reject }
-}
-
-afterEach(async () => {
-  await Promise.all(engines.splice(0).map((engine) => engine.terminate()))
-  FakeWorker.all = []
-  scopes = []
-  deaths.clear()
-})
+afterEach(endAll)
 
 /** Plain data behind a proxy, as reactive frameworks make it: structured clone refuses it. */
 const reactive = <T extends object>(value: T): T => new Proxy(value, {})
@@ -461,7 +289,7 @@ describe('the end of a task before its time', () => {
     const call = run(engine, () => 1)
     // Behind the pool's own listener: the result has come, and its values are not there yet.
     FakeWorker.all[0]?.addEventListener('message', (event) => {
-      if ('runMs' in (event as MessageEvent<object>).data) call.cancel('late')
+      if ('answers' in (event as MessageEvent<object>).data) call.cancel('late')
     })
     await expect(call.ended).rejects.toBe('late')
     expect(await run(engine, () => 2).ended).toBe(2)
@@ -578,7 +406,7 @@ describe('the death of a worker', () => {
     }
     const warm = await run(engine, () => 'warm').ended
     expect(warm).toBe('warm')
-    Object.assign(globalThis, { brineTestClose: () => scopes[0]?.close() })
+    Object.assign(globalThis, { brineTestClose: () => FakeWorker.all[0]?.scope.close() })
     const call = run(engine, fn)
     await expect(call.ended).rejects.toThrow('it closed itself')
     Reflect.deleteProperty(globalThis, 'brineTestClose')

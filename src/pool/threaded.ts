@@ -1,70 +1,94 @@
-// The pool of workers: takes calls, has the scheduler decide, and carries out what it decides.
+// The pool of workers: takes calls, lets the crew carry them out, and answers the callers.
 //
-// Who owns what: the scheduler owns the order and knows which slot is busy; a slot owns its worker; a job is settled
-// in the ledger and nowhere else.
+// Who owns what: the scheduler owns the order and knows which slot is busy; the crew owns the slots and what they have
+// under way; a slot owns its worker; a job is settled in the ledger and nowhere else.
 //
 // Invariants
 //  1. Each call is answered exactly once: `settled` guards it. What comes later (a result after a cancel) is dropped.
 //  2. A job that was answered early (cancel, timeout) keeps its slot until the worker answers or its grace is over;
-//     then the worker is replaced. No other job can be with that slot meanwhile.
+//     then the worker is replaced. No other message can be with that slot meanwhile.
 //  3. Timers and signal listeners of a job are gone when it is settled, the grace timer when its slot is.
 //  4. A payload that is not posted inside `submit` was made independent of the page's values inside `submit`.
-//  5. After `close` or `terminate` nothing is accepted; both end when no worker is left.
+//  5. A job that is lost without being guilty runs again alone, and no attempt is counted: so it shows which job it is
+//     that ends workers. A guilty one runs again while it has retries, after its backoff, and then fails: a job ends at
+//     most `retries + 1` workers by itself.
+//  6. A job that waits for others, or for its backoff, is in no queue.
+//  7. After `close` or `terminate` nothing is accepted; both end when no worker is left.
 import { BrineError, WorkerCrashError } from '../errors/brine-error.ts'
-import type { ProgressMessage, ResultMessage } from '../rpc/protocol.ts'
+import { systemClock } from '../realm/clock.ts'
+import type { Clock } from '../realm/clock.ts'
+import type { Answer } from '../rpc/protocol.ts'
 import type { Call, CallInfo, Engine, EngineStats, Ticket } from './call.ts'
 import { joinStack } from './call-site.ts'
-import { systemClock } from './clock.ts'
-import type { Clock } from './clock.ts'
+import { codeOfCall } from './costs.ts'
+import { Crew } from './crew.ts'
+import type { CrewOptions } from './crew.ts'
+import { resultsOf } from './dependencies.ts'
 import { readProgress, readResult } from './inbound.ts'
 import { Job } from './job.ts'
 import { failure, Ledger } from './ledger.ts'
 import type { Outcome } from './ledger.ts'
 import { watchLock } from './liveness.ts'
-import type { Watch } from './liveness.ts'
-import { isRepeatable, keep, postAttempt, writeOutbound, writeReason } from './outbound.ts'
-import { Scheduler } from './scheduler.ts'
-import { Slot } from './slot.ts'
+import { give, keep, mayShareMessage, writeOutbound, writeReason } from './outbound.ts'
+import { Room } from './room.ts'
 import type { End } from './slot.ts'
-import type { Way } from './spawn.ts'
+import { weigh } from './weight.ts'
 
 /** How long a cancelled function may go on to clean up before its worker is ended, in milliseconds. */
 const DEFAULT_GRACE_MS = 50
+/** A worker is a few megabytes that an idle page need not hold, and takes 10 to 15 ms to start again. */
+const DEFAULT_IDLE_MS = 60_000
 
-export interface ThreadedOptions {
+export interface ThreadedOptions extends Pick<CrewOptions, 'size' | 'ways'> {
   readonly name: string
-  readonly size: number
-  readonly maxQueue: number
-  /** Asked for each worker. */
-  readonly ways: () => readonly Way[]
+  readonly maxQueue?: number
+  readonly minSize?: number
+  readonly limits?: CrewOptions['limits']
+  readonly idleTimeout?: number
+  readonly recycle?: CrewOptions['recycle']
   readonly clock?: Clock
-  readonly watch?: Watch
+  readonly watch?: CrewOptions['watch']
 }
 
 export class ThreadedEngine implements Engine {
-  readonly #options: ThreadedOptions
+  readonly #name: string
+  readonly #size: number
+  readonly #maxQueue: number
   readonly #clock: Clock
-  readonly #scheduler: Scheduler<Job, Slot>
-  readonly #slots = new Set<Slot>()
-  readonly #jobs = new Map<Slot, Job>()
+  readonly #crew: Crew
   readonly #ledger = new Ledger()
+  readonly #room: Room
+  #warming: { resolve: () => void; reject: (error: unknown) => void }[] = []
   #jobNumber = 0
-  #slotNumber = 0
   #closed: Promise<void> | undefined
   #ended: (() => void) | undefined
 
   constructor(options: ThreadedOptions) {
-    this.#options = options
-    this.#clock = options.clock ?? systemClock
-    this.#scheduler = new Scheduler<Job, Slot>(options.size, {
-      spawn: () => this.#spawn(),
-      assign: (slot, job) => this.#assign(slot, job),
-    })
+    const { name, size, maxQueue = Infinity, minSize = 0, limits = {}, recycle = {} } = options
+    const { clock = systemClock, watch = watchLock, idleTimeout = DEFAULT_IDLE_MS, ways } = options
+    this.#name = name
+    this.#size = size
+    this.#maxQueue = maxQueue
+    this.#clock = clock
+    this.#crew = new Crew(
+      { size, minSize: Math.min(minSize, size), limits, idleTimeout, recycle, ways, clock, watch },
+      {
+        expect: ({ code }) => (code === undefined ? undefined : this.#ledger.costs.expected(code)),
+        ran: (job, answer) => this.#ledger.ran(job, answer),
+        answered: (job, answer, now) => this.#answered(job, answer, now),
+        lost: (job, end, guilty) => this.#lost(job, end, guilty),
+        undeliverable: (job, error) => this.#settle(job, failure(job, error)),
+        unavailable: (jobs, reason) => this.#unavailable(jobs, reason),
+        left: (slot) => this.#ledger.leave(slot),
+        changed: () => this.#changed(),
+      },
+    )
+    this.#room = new Room(() => maxQueue - this.#crew.scheduler.waitingWith() + 1, clock)
   }
 
   submit(call: Call): Ticket {
     const number = ++this.#jobNumber
-    const id = `${this.#options.name}-${number}`
+    const id = `${this.#name}-${number}`
     const job = new Job(number, id, call, this.#clock.now(), (own, reason) => this.#stop(own, reason))
     this.#ledger.unsettled.add(job)
     try {
@@ -78,126 +102,107 @@ export class ThreadedEngine implements Engine {
   }
 
   #admit(job: Job): void {
+    const { dependsOn } = job.call.settings
     this.#check(job)
+    if (!dependsOn) this.#checkRoom(job)
     const outbound = writeOutbound(job.call)
     // Writing ran code of the caller's (`scope`, `encode`), which may have aborted, closed, or called `offload` itself.
     this.#check(job)
-    const { retries = 0 } = job.call.settings
-    const waits = this.#scheduler.load.idle === 0
+    if (dependsOn) {
+      job.outbound = keep(outbound)
+      job.listen()
+      job.call.observer.waiting()
+      return resultsOf(
+        dependsOn,
+        (results) => this.#give(job, results),
+        (error) => this.#stall(job, error),
+      )
+    }
+    this.#checkRoom(job)
+    this.#room.taken()
+    const waits = !this.#crew.scheduler.wouldStart(job.label)
     // Invariant 4. A retry posts the same state again, so it needs a copy of its own in any case.
-    job.outbound = waits || retries > 0 ? keep(outbound) : outbound
+    job.outbound = waits || job.retries > 0 ? keep(outbound) : outbound
+    job.sentBytes = weigh(outbound.payload.data)
+    if (job.call.settings.timeout === undefined && mayShareMessage(job.outbound, job.sentBytes)) {
+      job.code = codeOfCall(outbound.payload.data)
+    }
     job.listen()
-    this.#scheduler.submit(job)
+    this.#crew.scheduler.submit(job)
   }
 
   #check({ call }: Job): void {
-    const { name, maxQueue, size } = this.#options
-    if (this.#closed) throw new BrineError('POOL_CLOSED', { action: 'offload', pool: name })
+    if (this.#closed) throw new BrineError('POOL_CLOSED', { action: 'offload', pool: this.#name })
     call.settings.signal?.throwIfAborted()
-    const { idle, busy, queued } = this.#scheduler.load
-    // A job that a starting worker will take does not count: it waits for the script, not for its turn.
-    if (idle > 0 || queued < maxQueue + size - busy) return
-    throw new BrineError('QUEUE_FULL', { limit: maxQueue })
   }
 
-  #spawn(): Slot {
-    const slot = new Slot(++this.#slotNumber, this.#options.ways(), {
-      clock: this.#clock,
-      watch: this.#options.watch ?? watchLock,
-      ready: (own) => this.#scheduler.ready(own),
-      gone: (own, end) => this.#lose(own, end),
-      progress: (own, message) => this.#progress(own, message),
-      result: (own, message) => this.#result(own, message),
-      undeliverable: (own, error) => this.#undeliverable(own, error),
-    })
-    this.#slots.add(slot)
-    return slot
+  #checkRoom({ label }: Job): void {
+    if (this.#crew.scheduler.waitingWith(label) <= this.#maxQueue) return
+    throw new BrineError('QUEUE_FULL', { limit: this.#maxQueue })
   }
 
-  #assign(slot: Slot, job: Job): void {
-    const { retries = 0 } = job.call.settings
-    this.#jobs.set(slot, job)
-    job.start(slot, this.#clock)
-    const outbound = job.outbound!
-    const last = job.attempt > retries || !isRepeatable(outbound)
-    if (last) job.outbound = undefined
+  /** What the job waited for is there. It was accepted at the call, whatever the queue holds now. */
+  #give(job: Job, results: readonly unknown[]): void {
+    if (job.settled) return
     try {
-      postAttempt(outbound, last, slot, { job: job.number, id: job.id, attempt: job.attempt })
+      job.outbound = give(job.outbound!, results)
     } catch (error) {
-      // The scheduler is not called from inside itself.
-      queueMicrotask(() => this.#undeliverable(slot, error))
+      return this.#settle(job, failure(job, error))
     }
-    job.call.observer.started(job.info(this.#clock.now()))
+    job.sentBytes = weigh(job.outbound.payload.data) + weigh(job.outbound.given!.data)
+    job.call.observer.queued()
+    this.#crew.scheduler.submit(job)
   }
 
-  #progress(slot: Slot, { job: number, data }: ProgressMessage): void {
-    const job = this.#jobs.get(slot)
-    if (job?.number !== number || job.settled) return
-    readProgress(job, data, (error) => this.#stop(job, error))
+  #stall(job: Job, cause: unknown): void {
+    const error = new BrineError('TASK_STALLED', { task: job.name }, { cause })
+    joinStack(error, job.call.site)
+    this.#settle(job, { kind: 'stalled', error })
   }
 
-  #result(slot: Slot, message: ResultMessage): void {
-    const { job: number, runMs } = message
-    const job = this.#jobs.get(slot)
-    if (job?.number !== number) return
-    this.#ledger.busyMs += runMs
-    const info = job.info(this.#clock.now(), runMs)
-    this.#free(slot, job)
-    if (!job.settled) readResult(job, message, (outcome) => this.#settle(job, outcome, info))
-  }
-
-  #undeliverable(slot: Slot, error: unknown): void {
-    const job = this.#jobs.get(slot)
-    if (!job) return
-    this.#free(slot, job)
-    this.#settle(job, failure(job, error))
-  }
-
-  #free(slot: Slot, job: Job): void {
-    job.cancelTimer()
-    this.#jobs.delete(slot)
-    this.#scheduler.free(slot)
-    this.#endIfQuiet()
+  #answered(job: Job, answer: Answer, now: number): void {
+    if (job.settled || answer.kind === 'dropped') return
+    job.receivedBytes += weigh(answer.data)
+    if (answer.kind === 'progress') return readProgress(job, answer.data, (error) => this.#stop(job, error))
+    const info = job.info(now, answer.runMs)
+    readResult(job, answer, (outcome) => this.#settle(job, outcome, info))
   }
 
   /** Cancel, abort or timeout: answers the caller now and sees to it that the function ends. */
   #stop(job: Job, reason: unknown): void {
     if (job.settled) return
     const { slot } = job
-    const running = slot !== undefined && this.#jobs.get(slot) === job
-    if (!running) this.#scheduler.withdraw(job)
+    const running = this.#crew.has(job)
+    if (!running) this.#crew.scheduler.withdraw(job)
     this.#settle(job, { kind: 'cancelled', error: reason })
-    if (!running) return this.#endIfQuiet()
+    if (!running || !slot) return this.#changed()
     slot.abort(job.number, writeReason(reason))
-    job.cancelTimer = this.#clock.after(job.call.settings.grace ?? DEFAULT_GRACE_MS, () => {
-      slot.retire()
-      this.#lose(slot, { kind: 'died', reason: 'its task was stopped' })
+    job.cancelTimer = this.#clock.after(job.call.settings.grace ?? DEFAULT_GRACE_MS, () =>
+      this.#crew.end(slot, { kind: 'died', reason: 'its task was stopped' }),
+    )
+  }
+
+  #lost(job: Job, end: End, guilty: boolean): void {
+    if (job.settled) return
+    job.slot = undefined
+    if (guilty && (!job.outbound || !job.mayRetry)) {
+      const times = job.attempt > 1 ? `, as ${job.attempt - 1} before it` : ''
+      const error = new WorkerCrashError({ task: job.name, reason: end.reason + times })
+      return this.#settle(job, failure(job, error))
+    }
+    job.call.observer.queued()
+    const { backoff = 0 } = job.call.settings
+    if (!guilty) job.forgive()
+    if (!guilty || backoff === 0) return this.#crew.scheduler.requeue(job)
+    job.cancelTimer = this.#clock.after(backoff * 2 ** (job.attempt - 1), () => {
+      this.#crew.scheduler.submit(job)
     })
   }
 
-  #lose(slot: Slot, end: End): void {
-    const job = this.#jobs.get(slot)
-    this.#jobs.delete(slot)
-    this.#slots.delete(slot)
-    this.#ledger.leave(slot)
-    job?.cancelTimer()
-    if (job && !job.settled) this.#retryOrFail(job, end)
-    if (!this.#scheduler.lost(slot)) {
-      for (const waiting of this.#scheduler.withdrawAll()) {
-        this.#settle(waiting, failure(waiting, new BrineError('WORKER_UNAVAILABLE', { reason: end.reason })))
-      }
+  #unavailable(jobs: readonly Job[], reason: string): void {
+    for (const job of jobs) {
+      this.#settle(job, failure(job, new BrineError('WORKER_UNAVAILABLE', { reason })))
     }
-    this.#endIfQuiet()
-  }
-
-  #retryOrFail(job: Job, end: End): void {
-    job.slot = undefined
-    if (job.outbound) {
-      this.#scheduler.requeue(job)
-      return job.call.observer.queuedAgain()
-    }
-    const error = new WorkerCrashError({ task: `'${job.call.settings.label ?? job.id}'`, reason: end.reason })
-    this.#settle(job, failure(job, error))
   }
 
   #settle(job: Job, outcome: Outcome, info: CallInfo = job.info(this.#clock.now())): void {
@@ -205,21 +210,55 @@ export class ThreadedEngine implements Engine {
     this.#endIfQuiet()
   }
 
+  #changed(): void {
+    this.#room.offer()
+    this.#tellWarm()
+    this.#endIfQuiet()
+  }
+
+  ready(): Promise<void> {
+    if (this.#closed) return Promise.reject(this.#closedError('wait'))
+    return this.#room.wait()
+  }
+
+  warm(count: number = this.#size): Promise<void> {
+    if (this.#closed) return Promise.reject(this.#closedError('start workers'))
+    this.#crew.scheduler.warm(count)
+    return new Promise((resolve, reject) => {
+      this.#warming.push({ resolve, reject })
+      this.#tellWarm()
+    })
+  }
+
+  /** Workers that were asked for live, or have failed. */
+  #tellWarm(): void {
+    const { scheduler, failed } = this.#crew
+    if (this.#warming.length === 0 || scheduler.load.starting > 0) return
+    for (const { resolve, reject } of this.#warming.splice(0)) {
+      if (scheduler.count > 0) resolve()
+      else reject(new BrineError('WORKER_UNAVAILABLE', { reason: failed }))
+    }
+  }
+
+  #closedError(action: string): BrineError {
+    return new BrineError('POOL_CLOSED', { action, pool: this.#name })
+  }
+
   close(): Promise<void> {
     this.#closed ??= new Promise((resolve) => {
       this.#ended = resolve
     })
+    this.#room.close(this.#closedError('wait'))
     this.#endIfQuiet()
     return this.#closed
   }
 
   terminate(): Promise<void> {
     this.#closed ??= Promise.resolve()
-    for (const job of this.#jobs.values()) job.cancelTimer()
-    this.#scheduler.withdrawAll()
+    this.#room.close(this.#closedError('wait'))
     this.#end()
     for (const job of this.#ledger.unsettled) {
-      const error = new BrineError('POOL_CLOSED', { action: 'finish a task', pool: this.#options.name })
+      const error = this.#closedError('finish a task')
       joinStack(error, job.call.site)
       this.#settle(job, { kind: 'cancelled', error })
     }
@@ -227,21 +266,17 @@ export class ThreadedEngine implements Engine {
   }
 
   #endIfQuiet(): void {
-    if (this.#ended && this.#scheduler.isQuiet && this.#ledger.unsettled.size === 0) this.#end()
+    if (this.#ended && this.#crew.scheduler.isQuiet && this.#ledger.unsettled.size === 0) this.#end()
   }
 
   #end(): void {
-    for (const slot of this.#slots) {
-      slot.retire()
-      this.#ledger.leave(slot)
-    }
-    this.#slots.clear()
-    this.#jobs.clear()
+    this.#crew.endAll()
     this.#ended?.()
     this.#ended = undefined
+    for (const { reject } of this.#warming.splice(0)) reject(this.#closedError('start workers'))
   }
 
   stats(): EngineStats {
-    return this.#ledger.stats(this.#scheduler.load.queued, this.#jobs.size, this.#slots)
+    return this.#ledger.stats(this.#crew.scheduler.load.queued, this.#crew.running, this.#crew.slots)
   }
 }

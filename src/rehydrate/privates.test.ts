@@ -5,7 +5,8 @@ import { BrineError } from '../errors/brine-error.ts'
 import type { HeapNode } from '../payload/types.ts'
 import { privates, privateStatics, registerClass, restoring, sites } from '../realm/sites.ts'
 import { moduleText } from '../serialize/module-text.ts'
-import { snapshot, writePayload } from '../serialize/write.ts'
+import { snapshot } from '../serialize/snapshot.ts'
+import { writePayload } from '../serialize/write.ts'
 import { readPayload } from './read.ts'
 
 const table = sites(

@@ -1,5 +1,5 @@
-// What the page and a worker say to each other. Jobs go over Comlink; the worker's own messages are tagged records
-// beside it, so that each result is on its way as soon as it is there.
+// What the page and a worker say to each other. Jobs go over Comlink, several short ones in one message; the worker's
+// own messages are tagged records beside it, and carry several answers as well.
 import type { PayloadData } from '../payload/types.ts'
 
 /** One call for a worker. */
@@ -14,13 +14,15 @@ export interface JobMessage {
   readonly bases?: readonly string[]
   /** Root: the pair of function and arguments. Units that the worker has come without text. */
   readonly data: PayloadData
+  /** Arguments that come before those of the call: a list. */
+  readonly given?: PayloadData
 }
 
 /** What a worker lets the page call. */
 export interface WorkerApi {
   /** Runs jobs one after the other; fulfils when the last has answered. */
   run(jobs: readonly JobMessage[]): Promise<void>
-  /** Aborts the signal of a job; `reason` is a payload. */
+  /** Aborts the signal of a job that runs, or drops one that has not begun; `reason` is a payload. */
   abort(job: number, reason: PayloadData): void
 }
 
@@ -40,28 +42,35 @@ interface ClosingMessage {
 interface UnreadableMessage {
   readonly [TAG]: 'unreadable'
 }
-/** A value reported by a running function. */
-export interface ProgressMessage {
-  readonly [TAG]: 'progress'
+/** Answers in the order in which they came about. */
+interface AnswersMessage {
+  readonly [TAG]: 'answers'
+  readonly answers: readonly Answer[]
+}
+
+/** A value reported by a running function: more of the job follows. */
+interface ProgressAnswer {
+  readonly kind: 'progress'
   readonly job: number
   readonly data: PayloadData
 }
 /** The end of a job: its result, or what it threw. */
-export interface ResultMessage {
-  readonly [TAG]: 'result'
+export interface ResultAnswer {
+  readonly kind: 'result'
   readonly job: number
   readonly ok: boolean
   readonly data: PayloadData
   /** Milliseconds that the function ran. */
   readonly runMs: number
 }
+/** The end of a job that was aborted before it began. */
+interface DroppedAnswer {
+  readonly kind: 'dropped'
+  readonly job: number
+}
+export type Answer = ProgressAnswer | ResultAnswer | DroppedAnswer
 
-export type WorkerMessage =
-  | ReadyMessage
-  | ClosingMessage
-  | UnreadableMessage
-  | ProgressMessage
-  | ResultMessage
+export type WorkerMessage = ReadyMessage | ClosingMessage | UnreadableMessage | AnswersMessage
 
 export function isWorkerMessage(value: unknown): value is WorkerMessage {
   return typeof value === 'object' && value !== null && TAG in value

@@ -6,7 +6,8 @@ import { sourceCarrier } from '../capture/source.ts'
 import type { HeapNode, Payload, PayloadData } from '../payload/types.ts'
 import { bind } from '../realm/registry.ts'
 import type { AnyFunction } from '../realm/registry.ts'
-import { snapshot, writeCall, writePayload } from './write.ts'
+import { snapshot } from './snapshot.ts'
+import { writeCall, writePayload } from './write.ts'
 import type { WriteOptions } from './write.ts'
 
 const options = { carriers: [rebuiltCarrier, sourceCarrier], action: 'serialize' }

@@ -73,7 +73,7 @@ function callPath(path: CapturePath): CapturePath {
   })
 }
 
-/** Writes any value. Plain data is put in by reference; see {@link snapshot}. */
+/** Writes any value. Plain data is put in by reference; see `snapshot.ts`. */
 export function writePayload(value: unknown, options: WriteOptions): Payload {
   return write(value, { subject: subjectOf(value), ...options }, (path) => path)
 }
@@ -179,39 +179,4 @@ function describeSymbol(value: symbol): Description {
         ? { kind: 'symbol', ...(description !== undefined && { description }) }
         : { kind: 'registered-symbol', key },
   }
-}
-
-/**
- * Writes, and hands over what was written: by reference, and where structured clone refuses that, node by node. For it
- * refuses proxies, as reactive frameworks make them, and nobody can tell these from the plain data that they show.
- *
- * @param attempt Writes with {@link WriteOptions.byReference} as it is told, then posts or copies, in one go.
- */
-export function handOver<Result>(attempt: (byReference: boolean) => Result): Result {
-  try {
-    return attempt(true)
-  } catch (error) {
-    if (!(error instanceof DOMException && error.name === 'DataCloneError')) throw error
-    return attempt(false)
-  }
-}
-
-/** Writes any value as it is now: for payloads that are not posted at once. What is in the transfer list moves now. */
-export function writeSnapshot(value: unknown, options: WriteOptions): Payload {
-  const call = {}
-  return handOver((byReference) => snapshot(writePayload(value, { call, ...options, byReference })))
-}
-
-/** Whether a payload holds data of the caller's, which later changes would reach. */
-function holdsLiveData({ data }: Payload): boolean {
-  return data.heap.some((node) => node.kind === 'plain' || node.kind === 'native')
-}
-
-/**
- * Makes a payload independent of the values it was written from: for payloads that are not posted at once.
- * What is in the transfer list moves now.
- */
-export function snapshot(payload: Payload): Payload {
-  if (payload.transfer.length === 0 && !holdsLiveData(payload)) return payload
-  return structuredClone({ ...payload }, { transfer: payload.transfer as Transferable[] })
 }

@@ -1,22 +1,28 @@
-// The worker's side: takes jobs one after the other, rebuilds function and arguments, runs, and sends back the result.
+// The worker's side: takes the jobs of a message one after the other, rebuilds function and arguments, runs, and sends
+// back the results.
 import { rebuiltCarrier } from '../capture/rebuilt.ts'
 import { siteCarrier } from '../capture/site.ts'
 import type { PayloadData } from '../payload/types.ts'
 import { allowBase } from '../realm/bases.ts'
+import { systemClock } from '../realm/clock.ts'
+import type { Clock } from '../realm/clock.ts'
 import { realm } from '../realm/registry.ts'
 import type { AnyFunction } from '../realm/registry.ts'
 import { readPayload } from '../rehydrate/read.ts'
 import { exposeWorker } from '../rpc/endpoint.ts'
 import { shareComlink } from '../rpc/intrinsics.ts'
 import { TAG } from '../rpc/protocol.ts'
-import type { JobMessage, WorkerMessage } from '../rpc/protocol.ts'
+import type { Answer, JobMessage, WorkerMessage } from '../rpc/protocol.ts'
 import { openRemote, remoteTarget, wrapRemote } from '../rpc/remote.ts'
 import type { Marshal } from '../rpc/remote.ts'
 import { writeThrown } from '../rpc/thrown.ts'
 import { transferOf, transfersOf } from '../rpc/transfer.ts'
-import { handOver, writePayload, writeSnapshot } from '../serialize/write.ts'
+import { handOver, snapshot, writeSnapshot } from '../serialize/snapshot.ts'
+import { writePayload } from '../serialize/write.ts'
 import type { WriteOptions } from '../serialize/write.ts'
 import { holdLock } from './liveness.ts'
+import { Outbox } from './outbox.ts'
+import { RunningJob } from './running-job.ts'
 
 /** What the runner needs of a worker's global scope. */
 export interface WorkerScope {
@@ -26,63 +32,88 @@ export interface WorkerScope {
   close(): void
 }
 
+/** For how many milliseconds short jobs follow each other before messages of the page are let in. */
+const TURN_MS = 4
+
+const carriers = [rebuiltCarrier, siteCarrier]
+
 /** Starts to serve the page. Listens when it returns: messages that come before are lost. */
-export function startWorker(scope: WorkerScope, hold: () => Promise<string | undefined> = holdLock): void {
+export function startWorker(
+  scope: WorkerScope,
+  hold: () => Promise<string | undefined> = holdLock,
+  clock: Clock = systemClock,
+): void {
   shareComlink()
   const texts = new Map<string, string>()
-  let current: { readonly job: number; readonly controller: AbortController } | undefined
+  /** Jobs of the message at hand that have not begun. */
+  const waiting = new Set<number>()
+  let current: RunningJob | undefined
 
   const post = (message: WorkerMessage, transfer: readonly unknown[] = []): void =>
     scope.postMessage(message, [...transfer] as Transferable[])
+  const outbox = new Outbox(post, clock)
 
+  const remote = (candidate: object): unknown => {
+    const target = remoteTarget(candidate)
+    return target && openRemote(target, marshal).port
+  }
   const optionsFor = (value: unknown, action: string): WriteOptions => ({
-    carriers: [rebuiltCarrier, siteCarrier],
+    carriers,
     action,
     transfer: action === 'call' ? transfersOf(value as unknown[]) : transferOf(value),
-    remote: (candidate) => {
-      const target = remoteTarget(candidate)
-      return target && openRemote(target, marshal).port
-    },
+    remote,
   })
   const marshal: Marshal = {
     // A snapshot, as Comlink posts it, which would only tell later that it cannot.
     write: (value, action) => writeSnapshot(value, optionsFor(value, action)),
     // The page is the worker's only sender, and what it sends is to be run.
     read: (data) => {
-      for (const { hash, text } of data.code) if (text !== undefined) texts.set(hash, text)
+      learn(data)
       return readPayload(data, { code: 'allow', texts, remote: (port) => wrapRemote(port, marshal) })
     },
   }
+  const learn = ({ code }: PayloadData): void => {
+    for (const { hash, text } of code) if (text !== undefined) texts.set(hash, text)
+  }
 
-  /** Writes and posts in one go, which needs no copy in between. */
-  const send = (value: unknown, action: string, message: (data: PayloadData) => WorkerMessage): void =>
+  /** Writes and posts in one go, which needs no copy in between; what is to wait is copied. */
+  const send = (
+    value: unknown,
+    action: string,
+    mayWait: boolean,
+    answer: (data: PayloadData) => Answer,
+  ): void =>
     handOver((byReference) => {
-      const { data, transfer } = writePayload(value, { ...optionsFor(value, action), byReference })
-      post(message(data), transfer)
+      const payload = writePayload(value, { ...optionsFor(value, action), byReference })
+      if (mayWait && payload.transfer.length === 0) outbox.hold(answer(snapshot(payload).data))
+      else outbox.post(answer(payload.data), payload.transfer)
     })
+  const progress = (job: number, value: unknown): void =>
+    send(value, 'report', false, (data) => ({ kind: 'progress', job, data }))
 
-  const runJob = async ({ job, id, attempt, bases = [], data }: JobMessage): Promise<void> => {
-    const controller = new AbortController()
-    current = { job, controller }
-    let start = performance.now()
+  const runJob = async (message: JobMessage): Promise<void> => {
+    const { job, bases = [] } = message
+    const running = (current = new RunningJob(message, progress))
+    let start = clock.now()
+    const end = (ok: boolean): ((data: PayloadData) => Answer) => {
+      const runMs = clock.now() - start
+      return (data) => ({ kind: 'result', job, ok, data, runMs })
+    }
+    const mayWait = (): boolean => waiting.size > 0 && !outbox.isDue
     try {
       bases.forEach(allowBase)
-      const call = await marshal.read(data)
+      const call = await marshal.read(message.data)
       const [fn, args] = call.value as [AnyFunction, never[]]
-      realm().current = {
-        id,
-        attempt,
-        signal: controller.signal,
-        progress: (value) => send(value, 'report', (data) => ({ [TAG]: 'progress', job, data })),
-      }
-      start = performance.now()
-      const value = await fn(...args)
-      const runMs = performance.now() - start
-      send(value, 'return', (data) => ({ [TAG]: 'result', job, ok: true, data, runMs }))
+      const given = message.given ? ((await marshal.read(message.given)).value as never[]) : []
+      realm().current = running
+      start = clock.now()
+      const value = await fn(...given, ...args)
+      send(value, 'return', mayWait(), end(true))
     } catch (error) {
-      const runMs = performance.now() - start
+      const answer = end(false)
       const { data, transfer } = writeThrown(error, marshal)
-      post({ [TAG]: 'result', job, ok: false, data, runMs }, transfer)
+      if (mayWait() && transfer.length === 0) outbox.hold(answer(data))
+      else outbox.post(answer(data), transfer)
     } finally {
       realm().current = undefined
       current = undefined
@@ -90,25 +121,55 @@ export function startWorker(scope: WorkerScope, hold: () => Promise<string | und
   }
 
   const alive = hold()
+  const turn = createTurn()
   const run = async (jobs: readonly JobMessage[]): Promise<void> => {
-    for (const job of jobs) await runJob(job)
+    for (const { job, data, given } of jobs) {
+      waiting.add(job)
+      // A job may be dropped, and what the page sent with it is not sent again.
+      learn(data)
+      if (given) learn(given)
+    }
+    outbox.begin()
+    let turned = clock.now()
+    for (const message of jobs) {
+      if (jobs.length > 1 && clock.now() - turned > TURN_MS) {
+        await turn()
+        turned = clock.now()
+      }
+      if (waiting.delete(message.job)) await runJob(message)
+    }
+    outbox.flush()
   }
   const abort = (job: number, reason: PayloadData): void => {
     const running = current
-    if (running?.job !== job) return
-    void marshal.read(reason).then(({ value }) => running.controller.abort(value))
+    if (running?.job === job) void marshal.read(reason).then(({ value }) => running.abort(value))
+    else if (waiting.delete(job)) outbox.post({ kind: 'dropped', job })
   }
   exposeWorker({ run, abort }, scope as never)
   scope.addEventListener('messageerror', () => post({ [TAG]: 'unreadable' }))
-  tellBeforeClose(scope, post)
+  tellBeforeClose(scope, () => {
+    outbox.flush()
+    post({ [TAG]: 'closing' })
+  })
   void alive.then((lock) => post({ [TAG]: 'ready', ...(lock !== undefined && { lock }) }))
 }
 
+/** Makes a function that lets in the messages that have come, the page's aborts above all. */
+function createTurn(): () => Promise<void> {
+  let channel: MessageChannel | undefined
+  return () =>
+    new Promise((resolve) => {
+      channel ??= new MessageChannel()
+      channel.port1.onmessage = () => resolve()
+      channel.port2.postMessage(undefined)
+    })
+}
+
 /** Lets the page know before the worker closes itself: a result that is still on its way must not free a dead slot. */
-function tellBeforeClose(scope: WorkerScope, post: (message: WorkerMessage) => void): void {
+function tellBeforeClose(scope: WorkerScope, tell: () => void): void {
   const close = scope.close.bind(scope)
   scope.close = () => {
-    post({ [TAG]: 'closing' })
+    tell()
     close()
   }
 }

@@ -1,4 +1,4 @@
-// Time, as the pool sees it: tests bring their own.
+// Time, as both ends see it: tests bring their own.
 
 export interface Clock {
   /** Milliseconds. */
