@@ -24,7 +24,7 @@ if ((await run(bin('tsc'), ['-p', 'tsconfig.build.json'])) !== 0) process.exit(1
 fixDeclarations()
 fixImports()
 checkSpawn()
-await writeBundle('worker.js', 'src/worker.ts')
+await writeBundle('worker.js', 'src/worker.ts', { plugins: [workerEngine()] })
 await writeBundle('brine.min.js', 'src/index.ts', { plugins: [workerBeside()] })
 checkWorker()
 
@@ -63,6 +63,21 @@ function checkSpawn() {
   const code = readFileSync(join(dist, 'pool/spawn.js'), 'utf8')
   const expected = "new Worker(new URL('../worker.js', import.meta.url), { type: 'module' })"
   if (!code.replaceAll('"', "'").includes(expected)) fail(`dist/pool/spawn.js must contain: ${expected}`)
+}
+
+/**
+ * A worker runs by itself what its tasks offload: its script has no pool of workers.
+ *
+ * @returns {import('rolldown').Plugin}
+ */
+function workerEngine() {
+  return {
+    name: 'worker-engine',
+    resolveId: {
+      filter: { id: /^\.\/engine\.ts$/ },
+      handler: () => join(root, 'src/api/worker-engine.ts'),
+    },
+  }
 }
 
 /** @returns {import('rolldown').Plugin} */

@@ -21,9 +21,15 @@
  * ```
  * @module
  */
+import { shareVerbs } from './api/pool.ts'
+import { realm } from './realm/registry.ts'
 import { startWorker } from './worker/runner.ts'
 import type { WorkerScope } from './worker/runner.ts'
 
 const { DedicatedWorkerGlobalScope: Scope } = globalThis as { DedicatedWorkerGlobalScope?: new () => unknown }
 // Synchronously: a message that came before somebody listens would be lost.
-if (Scope && globalThis instanceof Scope) startWorker(globalThis as unknown as WorkerScope)
+if (Scope && globalThis instanceof Scope) {
+  realm().isWorker = true
+  shareVerbs()
+  startWorker(globalThis as unknown as WorkerScope)
+}

@@ -811,6 +811,7 @@ describe('errors of workers and pools', () => {
       new BrineError('TASK_STALLED', { task: "'sum'" }),
       new BrineError('POOL_CLOSED', { action: 'offload a function', pool: 'default' }),
       new BrineError('QUEUE_FULL', { limit: 10 }),
+      new BrineError('STREAM_AHEAD', { task: "'adder'" }),
     ]
     expect(errors.map(tell).join('\n')).toMatchInlineSnapshot(`
       "WORKER_CRASHED at the root
@@ -822,7 +823,9 @@ describe('errors of workers and pools', () => {
       POOL_CLOSED at the root
       Cannot offload a function as the pool 'default' is closed. Make another pool with \`createPool()\`.
       QUEUE_FULL at the root
-      Cannot queue another task as the queue is full: 10 tasks wait. Await \`pool.ready()\` before each call, or raise \`maxQueue\`."
+      Cannot queue another task as the queue is full: 10 tasks wait. Await \`pool.ready()\` before each call, or raise \`maxQueue\`.
+      STREAM_AHEAD at the root
+      Cannot pass a value to the generator 'adder' as it runs ahead of its reader, past the yield that would take it. Pass a value with the second \`next(value)\` and with each one after it."
     `)
   })
 })

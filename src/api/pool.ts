@@ -3,15 +3,17 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { BrineError } from '../errors/brine-error.ts'
 import { takeCallSite } from '../pool/call-site.ts'
-import { InlineEngine } from '../pool/inline.ts'
 import type { Engine, EngineStats } from '../pool/call.ts'
-import { waysToSpawn } from '../pool/spawn.ts'
-import { ThreadedEngine } from '../pool/threaded.ts'
 import { functionName } from '../realm/globals.ts'
+import { realm, shareIntrinsics } from '../realm/registry.ts'
 import type { AnyFunction } from '../realm/registry.ts'
+import { isGeneratorFunction } from '../stream/command.ts'
+import { createEngine, sizeOf } from './engine.ts'
 import { checkCallOptions, checkCount, checkPoolOptions, show } from './options.ts'
 import type { CallOptions, PoolOptions } from './options.ts'
-import { NOT_STARTED, Task } from './task.ts'
+import { Task } from './task.ts'
+import type { TaskOf } from './task.ts'
+import { NOT_STARTED } from './view.ts'
 
 /** Counts of a pool. */
 export type PoolStats = EngineStats
@@ -52,7 +54,7 @@ export interface Pool<Given extends readonly unknown[] = []> extends AsyncDispos
   offload<Args extends readonly unknown[], Result>(
     fn: (...args: [...Given, ...Args]) => Result,
     ...args: Args
-  ): Task<Awaited<Result>>
+  ): TaskOf<Result>
   /**
    * The same pool for calls that depend on others: see {@link CallOptions.dependsOn}.
    *
@@ -167,9 +169,9 @@ const asyncDispose = (): typeof Symbol.asyncDispose =>
 export function createPool(options: PoolOptions = {}): Pool {
   const given = checkPoolOptions(options)
   const { name = 'pool' } = given
-  const size = (): number => given.size ?? defaultSize()
+  const size = (): number => sizeOf(given)
   let engine: Engine | undefined
-  const core: Core = { name, size, engine: () => (engine ??= createEngine(name, size(), given)) }
+  const core: Core = { name, size, engine: () => (engine ??= createEngine(name, given)) }
   return createView(core, {})
 }
 
@@ -199,19 +201,13 @@ export const pool: Pool = /* @__PURE__ */ createPool({ name: 'brine' })
 export function offload<Args extends readonly unknown[], Result>(
   fn: (...args: Args) => Result,
   ...args: Args
-): Task<Awaited<Result>> {
+): TaskOf<Result> {
   return pool.offload(fn, ...args)
 }
 
-function defaultSize(): number {
-  const cores = globalThis.navigator?.hardwareConcurrency ?? 1
-  return Math.max(1, cores - 1)
-}
-
-function createEngine(name: string, size: number, { worker, workerUrl, ...options }: PoolOptions): Engine {
-  if (!worker && typeof globalThis.Worker === 'undefined') return new InlineEngine(name)
-  const spawn = { ...(worker && { worker }), ...(workerUrl !== undefined && { workerUrl }) }
-  return new ThreadedEngine({ ...options, name, size, ways: () => waysToSpawn(spawn) })
+/** Enters what a task may call into the record of this realm: in its worker, it finds that of the worker. */
+export function shareVerbs(): void {
+  if (!realm().intrinsicNames.has(offload)) shareIntrinsics({ offload, pool, createPool })
 }
 
 function createView(core: Core, defaults: CallOptions): Pool {
@@ -221,7 +217,7 @@ function createView(core: Core, defaults: CallOptions): Pool {
     get size() {
       return core.size()
     },
-    offload: (fn, ...args) => start(core, defaults, fn, args) as Task<never>,
+    offload: (fn, ...args) => start(core, defaults, fn, args) as never,
     with: (options: CallOptions) => createView(core, { ...defaults, ...checkCallOptions(options) }) as never,
     ready: () => core.engine().ready(),
     warm: async (count) => {
@@ -237,6 +233,7 @@ function createView(core: Core, defaults: CallOptions): Pool {
 
 function start(core: Core, settings: CallOptions, fn: AnyFunction, args: readonly unknown[]): Task<unknown> {
   const site = takeCallSite(start)
+  shareVerbs()
   const label = settings.label ?? ((typeof fn === 'function' && functionName(fn)) || 'anonymous')
   return new Task<unknown>(
     label,
@@ -249,10 +246,11 @@ function start(core: Core, settings: CallOptions, fn: AnyFunction, args: readonl
           found: show(fn),
         }
         observer.fail(new BrineError('ARGUMENT_INVALID', facts), NOT_STARTED, 'failed')
-        return { id: '', cancel: () => {} }
+        return { id: '', cancel: () => {}, steer: () => {} }
       }
       return core.engine().submit({ fn, args, settings, label, site, observer })
     },
     settings.onProgress,
+    isGeneratorFunction(fn),
   )
 }

@@ -13,7 +13,7 @@ import {
   task,
 } from '../index.ts'
 import { serialize, toBytes, toModule } from '../index.ts'
-import type { BrineError, ErrorCode, Payload, Pool, Task } from '../index.ts'
+import type { BrineError, ErrorCode, Payload, Pool, StreamTask, Task } from '../index.ts'
 
 // offload: arguments are checked against the function, promises are unwrapped once.
 expectTypeOf(offload(() => 1)).toEqualTypeOf<Task<number>>()
@@ -26,6 +26,27 @@ void offload((n: number) => n)
 void offload((n: number) => n, 'one')
 // @ts-expect-error not a function
 void offload(42)
+
+// A generator: what it yields, returns and takes.
+expectTypeOf(
+  offload(function* (n: number): Generator<number, string, boolean> {
+    yield n
+    return 'end'
+  }, 1),
+).toEqualTypeOf<StreamTask<number, string, boolean>>()
+async function* later(): AsyncGenerator<Date, null, unknown> {
+  yield new Date()
+  return null
+}
+expectTypeOf(offload(later)).toEqualTypeOf<StreamTask<Date, null>>()
+expectTypeOf(offload(() => later())).toEqualTypeOf<StreamTask<Date, null>>()
+expectTypeOf(offload(async () => later())).resolves.toEqualTypeOf<null>()
+expectTypeOf(offload(later)[Symbol.asyncIterator]().next).returns.resolves.toEqualTypeOf<
+  IteratorResult<Date, null>
+>()
+expectTypeOf(offload(() => null as never)).toEqualTypeOf<Task<never>>()
+// oxlint-disable-next-line typescript/no-explicit-any -- what a function without types returns
+expectTypeOf(offload(() => null as any)).resolves.toBeAny()
 
 // Task: a promise that is iterable.
 const running = offload(() => new Date(0))

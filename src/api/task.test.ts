@@ -16,7 +16,7 @@ function make(onProgress?: (value: unknown) => void): {
     'label',
     (observer) => {
       pool = observer
-      return { id: 'pool-1', cancel: (reason) => void cancelled.push(reason) }
+      return { id: 'pool-1', cancel: (reason) => void cancelled.push(reason), steer: () => {} }
     },
     onProgress,
   )
@@ -99,7 +99,7 @@ describe('a task', () => {
   it('may fail while it is submitted', async () => {
     const task = new Task('label', (observer) => {
       observer.fail('at once', info, 'failed')
-      return { id: 'x', cancel: () => {} }
+      return { id: 'x', cancel: () => {}, steer: () => {} }
     })
     await expect(task).rejects.toBe('at once')
     expect(task.state).toBe('failed')

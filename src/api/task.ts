@@ -1,52 +1,15 @@
 // What `offload` returns: a promise of the result, with a handle on the run.
-import type { CallInfo, CallObserver, Failure, Ticket } from '../pool/call.ts'
-
-/** Where a task stands; `waiting` for those that it depends on, `stalled` if one of them did not succeed. */
-export type TaskState = 'waiting' | 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'stalled'
-
-/** How a task went so far. */
-export interface TaskInfo {
-  /** Milliseconds from the call to the start of the latest attempt. */
-  readonly queueMs: number
-  /** Milliseconds that the function ran, measured in the worker once it has ended. */
-  readonly runMs: number
-  /** Milliseconds for the way there and back: posting, rebuilding, answering. */
-  readonly transferMs?: number
-  /** Number of the worker in its pool, from 1; 0 while queued, and where functions run on the calling thread. */
-  readonly worker: number
-  /** How often the task was started. */
-  readonly attempt: number
-  /**
-   * Roughly how many bytes were sent for the call, and came back, code not counted: buffers and strings in full, of
-   * other data about the first 4,000 values. Zero where functions run on the calling thread.
-   */
-  readonly bytes: { readonly sent: number; readonly received: number }
-}
-
-/** Progress that came before anybody asked: older values are dropped, so that a task nobody watches stays small. */
-const UNREAD_LIMIT = 1_000
-
-/** What is known of a task that never ran. */
-export const NOT_STARTED: TaskInfo = {
-  queueMs: 0,
-  runMs: 0,
-  worker: 0,
-  attempt: 0,
-  bytes: { sent: 0, received: 0 },
-}
-
-/** Values for one reader, or for those to come. */
-interface Channel {
-  readonly values: unknown[]
-  wake: () => void
-}
+import type { CallObserver, Ticket } from '../pool/call.ts'
+import { iterate } from './iteration.ts'
+import { View } from './view.ts'
+import type { TaskInfo, TaskState } from './view.ts'
 
 /**
  * A promise of the result of a function that runs elsewhere, and an async iterable of its progress.
  *
  * Iterating gives each value that the function hands to `task.progress`, and ends with the task: if the task rejects,
  * so does the iteration, and the error counts as handled. Of values that came before the first iteration the latest
- * 1,000 are kept.
+ * 1,000 are kept. If the function is, or returns, a generator, see {@link StreamTask}.
  *
  * @example
  * ```ts
@@ -62,7 +25,7 @@ interface Channel {
  * run.state // 'done'
  * ```
  */
-export class Task<Result> extends Promise<Result> {
+export class Task<Result, Yielded = unknown, Returned = unknown, Next = undefined> extends Promise<Result> {
   readonly #ticket: Ticket
   readonly #label: string
   readonly #view: View
@@ -77,12 +40,15 @@ export class Task<Result> extends Promise<Result> {
     label: string,
     submit: (observer: CallObserver) => Ticket,
     onProgress?: (value: unknown) => void,
+    isStream = false,
   ) {
-    const view = new View(onProgress)
+    const view = new View(label, onProgress)
     super((resolve, reject) => view.connect(resolve as (value: unknown) => void, reject))
     this.#view = view
     this.#label = label
+    if (isStream) view.becomeStream()
     this.#ticket = submit(view)
+    view.steer = (command) => this.#ticket.steer(command)
   }
 
   override get [Symbol.toStringTag](): string {
@@ -128,103 +94,73 @@ export class Task<Result> extends Promise<Result> {
     this.#ticket.cancel(reason)
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<unknown, void, undefined> {
+  override then<Fulfilled = Result, Rejected = never>(
+    fulfilled?: ((value: Result) => Fulfilled | PromiseLike<Fulfilled>) | null,
+    // oxlint-disable-next-line typescript/no-explicit-any -- as `Promise` has it
+    rejected?: ((reason: any) => Rejected | PromiseLike<Rejected>) | null,
+  ): Promise<Fulfilled | Rejected> {
+    // Not the `catch` that only makes an error count as handled.
+    if (typeof fulfilled === 'function') this.#view.await()
+    return super.then(fulfilled, rejected)
+  }
+
+  [Symbol.asyncIterator](): AsyncGenerator<Yielded, Returned, Next> {
     // The iteration reports the error of the task, so nobody else has to.
     this.catch(() => {})
-    yield* this.#view.read(this)
+    return iterate(this.#view, this) as AsyncGenerator<Yielded, Returned, Next>
   }
 }
 
-/** What a task shows, and the end at which the pool feeds it. */
-class View implements CallObserver {
-  state: TaskState = 'queued'
-  info: TaskInfo = NOT_STARTED
-  readonly #onProgress: ((value: unknown) => void) | undefined
-  #resolve: (value: unknown) => void = () => {}
-  #reject: (error: unknown) => void = () => {}
-  #unread: unknown[] | undefined = []
-  #over = false
-  readonly #channels = new Set<Channel>()
+/**
+ * The task of a generator function, or of a function that returns a generator: a promise of what the generator returns,
+ * and an async generator of what it yields.
+ *
+ * The generator runs in its worker ahead of the reader, who gets the values in batches: up to its first yield by itself,
+ * then as far as 16 unread batches of at most 64 values allow. Each value is a snapshot at its yield; what
+ * `Comlink.transfer` marks moves. Leaving a loop early ends the generator: its `finally` blocks run, and the task
+ * fulfils with what they return. All iterators of a task read from the one generator.
+ *
+ * `await task` without a reader has the generator run to its end, and its values reach `onProgress` alone. A generator
+ * that nobody reads or awaits waits at its first yield, and keeps its worker busy; so does one whose reader pauses. What
+ * it reports with `task.progress` goes to `onProgress`.
+ *
+ * To pass values in, call `next(value)`, from the second time on always with a value: the generator then goes from one
+ * yield to the next, and no further. Once it runs ahead, `next(value)` rejects with `STREAM_AHEAD`.
+ *
+ * @example
+ * ```ts
+ * function* squares(n: number) {
+ *   for (let i = 1; i <= n; i++) yield i * i
+ *   return 'done'
+ * }
+ * const seen: number[] = []
+ * for await (const square of offload(squares, 3)) seen.push(square)
+ * seen // [1, 4, 9]
+ * await offload(squares, 3) // 'done'
+ * ```
+ *
+ * @example
+ * ```ts
+ * function* adder(): Generator<number, void, number> {
+ *   let sum = 0
+ *   for (;;) sum += yield sum
+ * }
+ * const sums = offload(adder)[Symbol.asyncIterator]()
+ * await sums.next()
+ * await sums.next(20)
+ * await sums.next(22) // { done: false, value: 42 }
+ * await sums.return()
+ * ```
+ */
+export type StreamTask<Yielded, Result, Next = unknown> = Task<Result, Yielded, Result, Next>
 
-  constructor(onProgress: ((value: unknown) => void) | undefined) {
-    this.#onProgress = onProgress
-  }
-
-  connect(resolve: (value: unknown) => void, reject: (error: unknown) => void): void {
-    this.#resolve = resolve
-    this.#reject = reject
-  }
-
-  started(info: CallInfo): void {
-    this.state = 'running'
-    this.info = info
-  }
-
-  waiting(): void {
-    this.state = 'waiting'
-  }
-
-  queued(): void {
-    this.state = 'queued'
-  }
-
-  progress(value: unknown): void {
-    if (this.#unread) {
-      this.#unread.push(value)
-      if (this.#unread.length > UNREAD_LIMIT) this.#unread.shift()
-    }
-    for (const channel of this.#channels) {
-      channel.values.push(value)
-      channel.wake()
-    }
-    try {
-      this.#onProgress?.(value)
-    } catch (error) {
-      // Not the task's fault: as with any other listener.
-      reportError(error)
-    }
-  }
-
-  fulfil(value: unknown, info: CallInfo): void {
-    this.#end('done', info)
-    this.#resolve(value)
-  }
-
-  fail(error: unknown, info: CallInfo, how: Failure): void {
-    this.#end(how, info)
-    this.#reject(error)
-  }
-
-  #end(state: TaskState, info: CallInfo): void {
-    this.#over = true
-    this.state = state
-    this.info = info
-    for (const channel of this.#channels) channel.wake()
-  }
-
-  async *read(end: Promise<unknown>): AsyncGenerator<unknown, void, undefined> {
-    const channel: Channel = { values: this.#unread ?? [], wake: () => {} }
-    this.#unread = undefined
-    this.#channels.add(channel)
-    try {
-      for (;;) {
-        // Taken as a whole: shifting value by value from a long array is quadratic.
-        yield* channel.values.splice(0)
-        if (channel.values.length > 0) continue
-        if (this.#over) break
-        await new Promise<void>((wake) => {
-          channel.wake = wake
-        })
-      }
-      await end
-    } finally {
-      this.#channels.delete(channel)
-    }
-  }
-}
-
-function reportError(error: unknown): void {
-  const report = (globalThis as { reportError?: (error: unknown) => void }).reportError
-  if (report) report(error)
-  else console.error(error)
-}
+/** The task of a function that returns `Result`. */
+export type TaskOf<Result> = 0 extends 1 & Result
+  ? Task<Result>
+  : [Result] extends [never]
+    ? Task<never>
+    : [Awaited<Result>] extends [AsyncGenerator<infer Yielded, infer Returned, infer Next>]
+      ? StreamTask<Yielded, Returned, Next>
+      : [Awaited<Result>] extends [Generator<infer Yielded, infer Returned, infer Next>]
+        ? StreamTask<Awaited<Yielded>, Awaited<Returned>, Next>
+        : Task<Awaited<Result>>

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import { BrineError } from './brine-error.ts'
 import { catalog } from './catalog.ts'
-import type { Entry, ErrorCode } from './catalog.ts'
+import type { ErrorCode } from './catalog.ts'
+import type { Entry } from './entry.ts'
 
 const codes = Object.keys(catalog) as ErrorCode[]
 

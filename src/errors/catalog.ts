@@ -1,24 +1,6 @@
 // Every error brine can raise: its code, its message as a function of the facts, and what to do about it.
-
-/** Where a culprit was found: `action` and `subject` open the message, `where` names the thing and its path. */
-interface Culprit {
-  /** What was tried, as a verb: `offload`, `serialize`, `return`. */
-  readonly action: string
-  /** What it was tried on: `'onTick'`, or `a value`. */
-  readonly subject: string
-  /** The thing at fault: `variable 'socket' (captured at .opts.socket)`. */
-  readonly where: string
-}
-
-/** One error of the catalog. */
-export interface Entry<Facts> {
-  /** One sentence for the README table. */
-  readonly summary: string
-  /** Grammar: `Cannot ACTION as CAUSE: current value`. */
-  readonly message: (facts: Facts) => string
-  /** What to do, in the imperative. */
-  readonly hint: string
-}
+import { opening } from './entry.ts'
+import type { Culprit, Entry } from './entry.ts'
 
 /** The facts that each message is written from. */
 export interface FactsByCode {
@@ -63,9 +45,8 @@ export interface FactsByCode {
   TASK_STALLED: { task: string }
   POOL_CLOSED: { action: string; pool: string }
   QUEUE_FULL: { limit: number }
+  STREAM_AHEAD: { task: string }
 }
-
-const opening = (at: Culprit): string => `Cannot ${at.action} ${at.subject}: ${at.where}`
 
 /** The catalog: `README.md` and the tests are written from it. */
 export const catalog: { readonly [Code in keyof FactsByCode]: Entry<FactsByCode[Code]> } = {
@@ -286,6 +267,12 @@ export const catalog: { readonly [Code in keyof FactsByCode]: Entry<FactsByCode[
     summary: 'The queue of the pool holds `maxQueue` tasks already.',
     message: ({ limit }) => `Cannot queue another task as the queue is full: ${limit} tasks wait`,
     hint: 'Await `pool.ready()` before each call, or raise `maxQueue`.',
+  },
+  STREAM_AHEAD: {
+    summary: 'A value was passed to a generator that runs ahead of its reader.',
+    message: ({ task }) =>
+      `Cannot pass a value to the generator ${task} as it runs ahead of its reader, past the yield that would take it`,
+    hint: 'Pass a value with the second `next(value)` and with each one after it.',
   },
 }
 

@@ -1,5 +1,6 @@
 // A call as it reaches a pool, who wants to know what becomes of it, and what can take it.
 import type { AnyFunction, Environment } from '../realm/registry.ts'
+import type { Command } from '../stream/command.ts'
 import type { CallSite } from './call-site.ts'
 
 /** What a call can set. */
@@ -72,6 +73,8 @@ export interface CallObserver {
   /** It waits no longer, or it lost its worker: it waits for one. */
   queued(): void
   progress(value: unknown): void
+  /** The function has given a generator, which waits for commands; these are values of it. See `stream/`. */
+  yielded(values: readonly unknown[], epoch: number): void
   fulfil(value: unknown, info: CallInfo): void
   fail(error: unknown, info: CallInfo, how: Failure): void
 }
@@ -91,6 +94,8 @@ export interface Call {
 export interface Ticket {
   readonly id: string
   cancel(reason: unknown): void
+  /** Tells the generator how to go on, once the first of its values have come. Throws if a value cannot travel. */
+  steer(command: Command): void
 }
 
 /** What takes calls: workers, or the calling thread itself where there are none. */

@@ -135,7 +135,7 @@ export class Crew {
       if (!job) continue
       known.push([job, answer])
       if (answer.kind === 'result') this.#host.ran(job, answer)
-      if (answer.kind !== 'progress') underway.end(job)
+      if (answer.kind !== 'progress' && answer.kind !== 'yields') underway.end(job)
     }
     // The next message first: the worker waits for it.
     if (underway.size === 0) this.#free(slot)

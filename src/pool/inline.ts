@@ -1,10 +1,13 @@
 // Where there is no `Worker` (server-side rendering, tests): calls run on the calling thread, all at once, with the
-// values as they are. Nothing can be stopped there: cancel and timeout reject the task and abort `task.signal`.
+// values as they are. Nothing can be stopped there: cancel and timeout reject the task and abort `task.signal`. So do
+// calls inside a worker: they need no other, so that tasks that wait for tasks never wait for each other's workers.
 import { BrineError } from '../errors/brine-error.ts'
 import { realm } from '../realm/registry.ts'
 import type { RunningTask } from '../realm/registry.ts'
 import { systemClock } from '../realm/clock.ts'
-import type { Call, CallInfo, Engine, EngineStats, Failure, Ticket } from './call.ts'
+import { isGenerator } from '../stream/command.ts'
+import { Driver } from '../stream/driver.ts'
+import type { Call, CallInfo, CallObserver, Engine, EngineStats, Failure, Ticket } from './call.ts'
 import { resultsOf } from './dependencies.ts'
 
 const NOTHING_SENT = { bytesSent: 0, bytesReceived: 0, codeSent: 0, codeReused: 0 }
@@ -23,6 +26,20 @@ function leave(running: RunningTask): void {
   if (realm().current === running) realm().current = [...active].at(-1)
 }
 
+/** Lets the event loop have a turn: the page's own work above all. */
+const turn = (): Promise<void> => new Promise((resolve) => void systemClock.after(0, resolve))
+
+/** Runs a generator for a reader on the same thread. */
+function createDriver(generator: Generator | AsyncGenerator, post: CallObserver['yielded']): Driver {
+  return new Driver(generator, {
+    clock: systemClock,
+    batch: 1,
+    turn,
+    write: (item) => ({ item, transfer: [] }),
+    post,
+  })
+}
+
 interface InlineJob extends Ticket {
   settle(outcome: 'done' | Failure, value: unknown): void
 }
@@ -35,8 +52,12 @@ export class InlineEngine implements Engine {
   #closed: Promise<void> | undefined
   #ended: () => void = () => {}
 
-  constructor(name: string) {
+  readonly #isNested: boolean
+
+  /** `isNested`: on the thread of a task, to which `task` belongs, whatever that calls. */
+  constructor(name: string, isNested = false) {
     this.#name = name
+    this.#isNested = isNested
   }
 
   submit(call: Call): Ticket {
@@ -45,6 +66,7 @@ export class InlineEngine implements Engine {
     const controller = new AbortController()
     let start = systemClock.now()
     let settled = false
+    let driver: Driver | undefined
     let cancelTimer = (): void => {}
     const abort = (): void => job.cancel(signal!.reason)
     const info = (): CallInfo => ({
@@ -69,7 +91,9 @@ export class InlineEngine implements Engine {
         if (settled) return
         job.settle('cancelled', reason)
         controller.abort(reason)
+        driver?.abort()
       },
+      steer: (command) => driver?.steer(command),
       settle: (outcome, value) => {
         if (settled) return
         settled = true
@@ -95,9 +119,17 @@ export class InlineEngine implements Engine {
       if (settled) return
       limit()
       call.observer.started(info())
-      enter(running)
+      if (!this.#isNested) enter(running)
       try {
-        job.settle('done', await Reflect.apply(call.fn, undefined, [...given, ...call.args] as never[]))
+        const result: unknown = await Reflect.apply(call.fn, undefined, [...given, ...call.args] as never[])
+        if (!isGenerator(result)) return job.settle('done', result)
+        const yielded = (values: readonly unknown[], epoch: number): void => {
+          if (!settled) call.observer.yielded(values, epoch)
+        }
+        driver = createDriver(result, yielded)
+        if (settled) driver.abort()
+        yielded([], 0)
+        job.settle('done', await driver.run())
       } catch (error) {
         job.settle('failed', error)
       }

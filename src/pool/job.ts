@@ -2,6 +2,8 @@
 import type { JobMessage } from '../rpc/protocol.ts'
 import type { Call, CallInfo, Ticket } from './call.ts'
 import type { Clock } from '../realm/clock.ts'
+import type { Command } from '../stream/command.ts'
+import { writeCommand } from './outbound.ts'
 import type { Outbound } from './outbound.ts'
 import { otherBases } from '../realm/bases.ts'
 import { rankOf } from './scheduler.ts'
@@ -61,6 +63,18 @@ export class Job implements Ticket {
   get head(): Omit<JobMessage, 'data'> {
     const bases = otherBases()
     return { job: this.number, id: this.id, attempt: this.attempt, ...(bases.length > 0 && { bases }) }
+  }
+
+  /** It turned out to be a generator: what its reader has got is not made twice, and nothing waits in its message. */
+  becomeStream(): void {
+    this.outbound = undefined
+    this.code = undefined
+  }
+
+  steer(command: Command): void {
+    if (this.settled || !this.slot) return
+    const { message, transfer } = writeCommand(command)
+    this.slot.steer(this.number, message, transfer)?.catch((error: unknown) => this.cancel(error))
   }
 
   /** Has the caller's signal cancel it. */

@@ -7,16 +7,19 @@ import { siteCarrier } from '../capture/site.ts'
 import { sourceCarrier } from '../capture/source.ts'
 import { supplyOf } from '../capture/supplied.ts'
 import type { Payload, PayloadData } from '../payload/types.ts'
+import type { AbortKind } from '../realm/abort-board.ts'
 import { realm } from '../realm/registry.ts'
 import type { Environment } from '../realm/registry.ts'
 import { readPayload } from '../rehydrate/read.ts'
 import { shareComlink } from '../rpc/intrinsics.ts'
-import type { JobMessage } from '../rpc/protocol.ts'
+import type { JobMessage, SteerMessage } from '../rpc/protocol.ts'
 import { openRemote, remoteTarget, wrapRemote } from '../rpc/remote.ts'
 import type { Marshal, RemoteLink } from '../rpc/remote.ts'
+import { writeThrown } from '../rpc/thrown.ts'
 import { transferOf, transfersOf } from '../rpc/transfer.ts'
 import { handOver, snapshot, writeSnapshot } from '../serialize/snapshot.ts'
 import { writeCall } from '../serialize/write.ts'
+import type { Command } from '../stream/command.ts'
 import type { Call } from './call.ts'
 import type { Slot } from './slot.ts'
 
@@ -155,6 +158,20 @@ function openAttempt(
     payload: { data: { ...payload.data, heap }, transfer: [...moved, ...links.map((link) => link.port)] },
     links,
   }
+}
+
+/** A command for the generator of a job. */
+export function writeCommand(command: Command): { message: SteerMessage; transfer: readonly unknown[] } {
+  if (!('value' in command)) return { message: command, transfer: [] }
+  const { kind, value } = command
+  const { data, transfer } =
+    kind === 'throw' ? writeThrown(value, pageMarshal) : pageMarshal.write(value, kind)
+  return { message: { kind, data }, transfer }
+}
+
+/** What of the reason of an abort a function can see that blocks its thread. */
+export function kindOfAbort(reason: unknown): AbortKind {
+  return reason instanceof DOMException && reason.name === 'TimeoutError' ? 'TimeoutError' : 'AbortError'
 }
 
 /** The reason of an abort for `task.signal` in the worker; what cannot travel becomes a plain AbortError. */

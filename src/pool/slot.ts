@@ -12,8 +12,10 @@ import type { CodeUnit, PayloadData } from '../payload/types.ts'
 import { connectWorker } from '../rpc/endpoint.ts'
 import type { WorkerLine } from '../rpc/endpoint.ts'
 import { isWorkerMessage, TAG } from '../rpc/protocol.ts'
-import type { Answer, JobMessage, ReadyMessage } from '../rpc/protocol.ts'
+import type { Answer, JobMessage, ReadyMessage, SteerMessage } from '../rpc/protocol.ts'
 import type { RemoteLink } from '../rpc/remote.ts'
+import { createAbortBoard, showAbort } from '../realm/abort-board.ts'
+import type { AbortKind } from '../realm/abort-board.ts'
 import type { Clock } from '../realm/clock.ts'
 import type { Watch } from './liveness.ts'
 import type { Way } from './spawn.ts'
@@ -51,6 +53,8 @@ export class Slot {
   #state: 'starting' | 'live' | 'gone' = 'starting'
   #worker: Worker | undefined
   #line: WorkerLine | undefined
+  /** Where the worker sees aborts while it is busy. */
+  #board: Int32Array | undefined
   /** Units that the worker has, as they are sent from now on. */
   readonly #known = new Map<string, CodeUnit>()
   readonly #links = new Set<RemoteLink>()
@@ -110,8 +114,15 @@ export class Slot {
   }
 
   /** Asks the function of a job to stop, or has the job dropped if it has not begun. */
-  abort(job: number, reason: PayloadData): void {
+  abort(job: number, reason: PayloadData, kind: AbortKind): void {
+    if (this.#board) showAbort(this.#board, job, kind)
     this.#line?.abort(job, reason).catch(() => {})
+  }
+
+  /** Tells the generator of a job how to go on; rejects when that cannot be posted. Nothing if the slot is gone. */
+  steer(job: number, message: SteerMessage, transferables: readonly unknown[]): Promise<void> | undefined {
+    if (this.#state === 'live') return this.#line!.steer(job, message, transferables)
+    return undefined
   }
 
   /** Lets go of a link that the worker released. */
@@ -187,6 +198,8 @@ export class Slot {
   #adopt(worker: Worker, { lock }: ReadyMessage): void {
     this.#state = 'live'
     this.#line = connectWorker(worker)
+    this.#board = createAbortBoard()
+    if (this.#board) this.#line.watch(this.#board).catch(() => {})
     worker.addEventListener('message', ({ data }: MessageEvent<unknown>) => this.#receive(data))
     worker.addEventListener('messageerror', () => {
       if (this.#state !== 'live') return

@@ -24,12 +24,12 @@ import { codeOfCall } from './costs.ts'
 import { Crew } from './crew.ts'
 import type { CrewOptions } from './crew.ts'
 import { resultsOf } from './dependencies.ts'
-import { readProgress, readResult } from './inbound.ts'
+import { readProgress, readResult, readYields } from './inbound.ts'
 import { Job } from './job.ts'
 import { failure, Ledger } from './ledger.ts'
 import type { Outcome } from './ledger.ts'
 import { watchLock } from './liveness.ts'
-import { give, keep, mayShareMessage, writeOutbound, writeReason } from './outbound.ts'
+import { give, keep, kindOfAbort, mayShareMessage, writeOutbound, writeReason } from './outbound.ts'
 import { Room } from './room.ts'
 import type { End } from './slot.ts'
 import { weigh } from './weight.ts'
@@ -162,6 +162,7 @@ export class ThreadedEngine implements Engine {
 
   #answered(job: Job, answer: Answer, now: number): void {
     if (job.settled || answer.kind === 'dropped') return
+    if (answer.kind === 'yields') return readYields(job, answer, (error) => this.#stop(job, error))
     job.receivedBytes += weigh(answer.data)
     if (answer.kind === 'progress') return readProgress(job, answer.data, (error) => this.#stop(job, error))
     const info = job.info(now, answer.runMs)
@@ -176,7 +177,7 @@ export class ThreadedEngine implements Engine {
     if (!running) this.#crew.scheduler.withdraw(job)
     this.#settle(job, { kind: 'cancelled', error: reason })
     if (!running || !slot) return this.#changed()
-    slot.abort(job.number, writeReason(reason))
+    slot.abort(job.number, writeReason(reason), kindOfAbort(reason))
     job.cancelTimer = this.#clock.after(job.call.settings.grace ?? DEFAULT_GRACE_MS, () =>
       this.#crew.end(slot, { kind: 'died', reason: 'its task was stopped' }),
     )
@@ -185,7 +186,7 @@ export class ThreadedEngine implements Engine {
   #lost(job: Job, end: End, guilty: boolean): void {
     if (job.settled) return
     job.slot = undefined
-    if (guilty && (!job.outbound || !job.mayRetry)) {
+    if (!job.outbound || (guilty && !job.mayRetry)) {
       const times = job.attempt > 1 ? `, as ${job.attempt - 1} before it` : ''
       const error = new WorkerCrashError({ task: job.name, reason: end.reason + times })
       return this.#settle(job, failure(job, error))

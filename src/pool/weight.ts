@@ -27,6 +27,11 @@ function weighNode(node: HeapNode): number {
   return 'props' in node ? weighData(node.props) : 0
 }
 
+/** The same of what a generator yielded. */
+export function weighItems(items: readonly unknown[]): number {
+  return weighData(items)
+}
+
 /** Data may share parts, and even contain itself: the number of looks ends that. */
 function weighData(root: unknown): number {
   let bytes = 0

@@ -150,6 +150,8 @@ export interface Realm {
   readonly privateNames: WeakMap<object, Readonly<Record<string, PrivateAccess>>>
   /** While it is `on`, constructors and initialisers of classes with private elements do nothing. */
   readonly restoring: { on: boolean }
+  /** Whether this thread is a worker of a pool: what its tasks offload runs here as well. */
+  isWorker: boolean
   /** What `task` shows, while a task runs. */
   current: RunningTask | undefined
 }
@@ -187,6 +189,7 @@ function createRealm(): Realm {
     privateStatics: new WeakMap(),
     privateNames: new WeakMap(),
     restoring: { on: false },
+    isWorker: false,
     current: undefined,
   }
 }

@@ -9,7 +9,10 @@ import { realm } from './registry.ts'
 export interface AmbientTask {
   /** Sends a value to `onProgress` and to those who iterate over the task; any value that can travel. */
   progress(value: unknown): void
-  /** Aborts when the task is cancelled or out of time; never on the page. */
+  /**
+   * Aborts when the task is cancelled or out of time; never on the page. A function that never waits can still ask
+   * `task.signal.aborted` in a page that is cross-origin isolated; elsewhere the news comes in with `await` or `yield`.
+   */
   readonly signal: AbortSignal
   /** The id of the task; undefined on the page. */
   readonly id: string | undefined

@@ -2,7 +2,7 @@
 import { expose, transfer, wrap } from 'comlink'
 import type { Endpoint } from 'comlink'
 import type { PayloadData } from '../payload/types.ts'
-import type { JobMessage, WorkerApi } from './protocol.ts'
+import type { JobMessage, SteerMessage, WorkerApi } from './protocol.ts'
 
 /** What the page holds of a worker. */
 export interface WorkerLine {
@@ -13,6 +13,8 @@ export interface WorkerLine {
    */
   run(jobs: readonly JobMessage[], transferables: readonly unknown[]): Promise<void>
   abort(job: number, reason: PayloadData): Promise<void>
+  steer(job: number, message: SteerMessage, transferables: readonly unknown[]): Promise<void>
+  watch(board: Int32Array): Promise<void>
 }
 
 /** Connects the page to a worker. */
@@ -33,7 +35,7 @@ export function connectWorker(endpoint: Endpoint): WorkerLine {
   })
   // Each property read makes a proxy and a finalizer: read once. The two also keep the line open, as Comlink hangs up
   // when its last proxy is collected, even in the middle of a call.
-  const { run, abort } = api
+  const { run, abort, steer, watch } = api
   return {
     run(jobs, transferables) {
       refusal = undefined
@@ -43,6 +45,9 @@ export function connectWorker(endpoint: Endpoint): WorkerLine {
       throw (refusal as { error: unknown }).error
     },
     abort: (job, reason) => abort(job, reason),
+    steer: (job, message, transferables) =>
+      steer(job, transfer(message, [...transferables] as Transferable[])),
+    watch: (board) => watch(board),
   }
 }
 

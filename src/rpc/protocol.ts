@@ -1,6 +1,7 @@
 // What the page and a worker say to each other. Jobs go over Comlink, several short ones in one message; the worker's
 // own messages are tagged records beside it, and carry several answers as well.
 import type { PayloadData } from '../payload/types.ts'
+import type { Command, Resumption } from '../stream/command.ts'
 
 /** One call for a worker. */
 export interface JobMessage {
@@ -18,12 +19,21 @@ export interface JobMessage {
   readonly given?: PayloadData
 }
 
+/** What the reader of a generator tells its driver, as `stream/command.ts` has it; values are payloads. */
+export type SteerMessage =
+  | Exclude<Command, Resumption>
+  | { readonly kind: Resumption['kind']; readonly data: PayloadData }
+
 /** What a worker lets the page call. */
 export interface WorkerApi {
   /** Runs jobs one after the other; fulfils when the last has answered. */
   run(jobs: readonly JobMessage[]): Promise<void>
   /** Aborts the signal of a job that runs, or drops one that has not begun; `reason` is a payload. */
   abort(job: number, reason: PayloadData): void
+  /** Tells the generator of a job how to go on. */
+  steer(job: number, message: SteerMessage): void
+  /** Shares memory in which aborts show while a function blocks the thread, as `realm/abort-board.ts` has it. */
+  watch(board: Int32Array): void
 }
 
 /** The value of this property tells messages of a worker from those that a user's function posts. */
@@ -54,6 +64,15 @@ interface ProgressAnswer {
   readonly job: number
   readonly data: PayloadData
 }
+/** Values that a generator yielded; the first of a job, which may be without any, tells that it is a stream. */
+export interface YieldsAnswer {
+  readonly kind: 'yields'
+  readonly job: number
+  /** Primitive values as they are, the payloads of all others. */
+  readonly items: readonly unknown[]
+  /** How many `return` and `throw` came before. */
+  readonly epoch: number
+}
 /** The end of a job: its result, or what it threw. */
 export interface ResultAnswer {
   readonly kind: 'result'
@@ -68,7 +87,7 @@ interface DroppedAnswer {
   readonly kind: 'dropped'
   readonly job: number
 }
-export type Answer = ProgressAnswer | ResultAnswer | DroppedAnswer
+export type Answer = ProgressAnswer | YieldsAnswer | ResultAnswer | DroppedAnswer
 
 export type WorkerMessage = ReadyMessage | ClosingMessage | UnreadableMessage | AnswersMessage
 

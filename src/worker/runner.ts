@@ -4,6 +4,7 @@ import { rebuiltCarrier } from '../capture/rebuilt.ts'
 import { siteCarrier } from '../capture/site.ts'
 import type { PayloadData } from '../payload/types.ts'
 import { allowBase } from '../realm/bases.ts'
+import { createTurn } from '../realm/turn.ts'
 import { systemClock } from '../realm/clock.ts'
 import type { Clock } from '../realm/clock.ts'
 import { realm } from '../realm/registry.ts'
@@ -12,7 +13,7 @@ import { readPayload } from '../rehydrate/read.ts'
 import { exposeWorker } from '../rpc/endpoint.ts'
 import { shareComlink } from '../rpc/intrinsics.ts'
 import { TAG } from '../rpc/protocol.ts'
-import type { Answer, JobMessage, WorkerMessage } from '../rpc/protocol.ts'
+import type { Answer, JobMessage, SteerMessage, WorkerMessage } from '../rpc/protocol.ts'
 import { openRemote, remoteTarget, wrapRemote } from '../rpc/remote.ts'
 import type { Marshal } from '../rpc/remote.ts'
 import { writeThrown } from '../rpc/thrown.ts'
@@ -20,9 +21,11 @@ import { transferOf, transfersOf } from '../rpc/transfer.ts'
 import { handOver, snapshot, writeSnapshot } from '../serialize/snapshot.ts'
 import { writePayload } from '../serialize/write.ts'
 import type { WriteOptions } from '../serialize/write.ts'
+import { isGenerator } from '../stream/command.ts'
 import { holdLock } from './liveness.ts'
 import { Outbox } from './outbox.ts'
 import { RunningJob } from './running-job.ts'
+import { Stream } from './stream.ts'
 
 /** What the runner needs of a worker's global scope. */
 export interface WorkerScope {
@@ -47,7 +50,9 @@ export function startWorker(
   const texts = new Map<string, string>()
   /** Jobs of the message at hand that have not begun. */
   const waiting = new Set<number>()
-  let current: RunningJob | undefined
+  /** Jobs that have begun: one that runs, and streams that come behind the rest of their message. */
+  const running = new Map<number, RunningJob>()
+  let board: Int32Array | undefined
 
   const post = (message: WorkerMessage, transfer: readonly unknown[] = []): void =>
     scope.postMessage(message, [...transfer] as Transferable[])
@@ -93,7 +98,8 @@ export function startWorker(
 
   const runJob = async (message: JobMessage): Promise<void> => {
     const { job, bases = [] } = message
-    const running = (current = new RunningJob(message, progress))
+    const own = new RunningJob(message, progress, board)
+    running.set(job, own)
     let start = clock.now()
     const end = (ok: boolean): ((data: PayloadData) => Answer) => {
       const runMs = clock.now() - start
@@ -105,9 +111,10 @@ export function startWorker(
       const call = await marshal.read(message.data)
       const [fn, args] = call.value as [AnyFunction, never[]]
       const given = message.given ? ((await marshal.read(message.given)).value as never[]) : []
-      realm().current = running
+      realm().current = own
       start = clock.now()
-      const value = await fn(...given, ...args)
+      const result: unknown = await fn(...given, ...args)
+      const value = isGenerator(result) ? await runStream(own, result) : result
       send(value, 'return', mayWait(), end(true))
     } catch (error) {
       const answer = end(false)
@@ -116,12 +123,37 @@ export function startWorker(
       else outbox.post(answer(data), transfer)
     } finally {
       realm().current = undefined
-      current = undefined
+      running.delete(job)
     }
   }
 
-  const alive = hold()
   const turn = createTurn()
+  /** A stream lasts as long as its reader likes, who may wait for other jobs of its message: it comes behind them. */
+  const runStream = async (own: RunningJob, generator: Generator | AsyncGenerator): Promise<unknown> => {
+    await runWaiting()
+    realm().current = own
+    const stream = new Stream(own.job, generator, {
+      clock,
+      marshal,
+      turn,
+      post: (answer, transfer) => outbox.post(answer, transfer),
+    })
+    own.stream = stream
+    return await stream.run()
+  }
+
+  let unbegun: JobMessage[] = []
+  const runWaiting = async (): Promise<void> => {
+    let turned = clock.now()
+    const alone = unbegun.length === 1
+    for (let message = unbegun.shift(); message; message = unbegun.shift()) {
+      if (!alone && clock.now() - turned > TURN_MS) {
+        await turn()
+        turned = clock.now()
+      }
+      if (waiting.delete(message.job)) await runJob(message)
+    }
+  }
   const run = async (jobs: readonly JobMessage[]): Promise<void> => {
     for (const { job, data, given } of jobs) {
       waiting.add(job)
@@ -130,39 +162,28 @@ export function startWorker(
       if (given) learn(given)
     }
     outbox.begin()
-    let turned = clock.now()
-    for (const message of jobs) {
-      if (jobs.length > 1 && clock.now() - turned > TURN_MS) {
-        await turn()
-        turned = clock.now()
-      }
-      if (waiting.delete(message.job)) await runJob(message)
-    }
+    unbegun = [...jobs]
+    await runWaiting()
     outbox.flush()
   }
   const abort = (job: number, reason: PayloadData): void => {
-    const running = current
-    if (running?.job === job) void marshal.read(reason).then(({ value }) => running.abort(value))
+    const own = running.get(job)
+    if (own) void marshal.read(reason).then(({ value }) => own.abort(value))
     else if (waiting.delete(job)) outbox.post({ kind: 'dropped', job })
   }
-  exposeWorker({ run, abort }, scope as never)
+  const steer = (job: number, message: SteerMessage): void => running.get(job)?.steer(message)
+  const watch = (shared: Int32Array): void => {
+    board = shared
+  }
+
+  const alive = hold()
+  exposeWorker({ run, abort, steer, watch }, scope as never)
   scope.addEventListener('messageerror', () => post({ [TAG]: 'unreadable' }))
   tellBeforeClose(scope, () => {
     outbox.flush()
     post({ [TAG]: 'closing' })
   })
   void alive.then((lock) => post({ [TAG]: 'ready', ...(lock !== undefined && { lock }) }))
-}
-
-/** Makes a function that lets in the messages that have come, the page's aborts above all. */
-function createTurn(): () => Promise<void> {
-  let channel: MessageChannel | undefined
-  return () =>
-    new Promise((resolve) => {
-      channel ??= new MessageChannel()
-      channel.port1.onmessage = () => resolve()
-      channel.port2.postMessage(undefined)
-    })
 }
 
 /** Lets the page know before the worker closes itself: a result that is still on its way must not free a dead slot. */

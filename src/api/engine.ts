@@ -1,0 +1,26 @@
+// What runs the calls of a pool.
+import type { Engine } from '../pool/call.ts'
+import { InlineEngine } from '../pool/inline.ts'
+import { waysToSpawn } from '../pool/spawn.ts'
+import { ThreadedEngine } from '../pool/threaded.ts'
+import { realm } from '../realm/registry.ts'
+import type { PoolOptions } from './options.ts'
+
+/** Whether calls run on this thread: there are no workers, or this is one, and nobody says which to take. */
+function runsHere({ worker, workerUrl }: PoolOptions): boolean {
+  if (worker) return false
+  return typeof globalThis.Worker === 'undefined' || (realm().isWorker && workerUrl === undefined)
+}
+
+/** The largest number of workers of a pool; 1 for the thread itself. */
+export function sizeOf(options: PoolOptions): number {
+  if (realm().isWorker && runsHere(options)) return 1
+  return options.size ?? Math.max(1, (globalThis.navigator?.hardwareConcurrency ?? 1) - 1)
+}
+
+export function createEngine(name: string, options: PoolOptions): Engine {
+  if (runsHere(options)) return new InlineEngine(name, realm().isWorker)
+  const { worker, workerUrl, ...policy } = options
+  const spawn = { ...(worker && { worker }), ...(workerUrl !== undefined && { workerUrl }) }
+  return new ThreadedEngine({ ...policy, name, size: sizeOf(options), ways: () => waysToSpawn(spawn) })
+}

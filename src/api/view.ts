@@ -1,0 +1,234 @@
+// What a task shows, and the end at which the pool feeds it.
+import type { CallInfo, CallObserver, Failure } from '../pool/call.ts'
+import type { Command } from '../stream/command.ts'
+import { Reader } from '../stream/reader.ts'
+
+/** Progress that came before anybody asked: older values are dropped, so that a task nobody watches stays small. */
+const UNREAD_LIMIT = 1_000
+
+/** Values for one reader, or for those to come. */
+export interface Channel {
+  readonly values: unknown[]
+  wake: () => void
+}
+
+/** Where a task stands; `waiting` for those that it depends on, `stalled` if one of them did not succeed. */
+export type TaskState = 'waiting' | 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'stalled'
+
+/** How a task went so far. */
+export interface TaskInfo {
+  /** Milliseconds from the call to the start of the latest attempt. */
+  readonly queueMs: number
+  /** Milliseconds that the function ran, measured in the worker once it has ended. */
+  readonly runMs: number
+  /** Milliseconds for the way there and back: posting, rebuilding, answering. */
+  readonly transferMs?: number
+  /** Number of the worker in its pool, from 1; 0 while queued, and where functions run on the calling thread. */
+  readonly worker: number
+  /** How often the task was started. */
+  readonly attempt: number
+  /**
+   * Roughly how many bytes were sent for the call, and came back, code not counted: buffers and strings in full, of
+   * other data about the first 4,000 values. Zero where functions run on the calling thread.
+   */
+  readonly bytes: { readonly sent: number; readonly received: number }
+}
+
+/** What is known of a task that never ran. */
+export const NOT_STARTED: TaskInfo = {
+  queueMs: 0,
+  runMs: 0,
+  worker: 0,
+  attempt: 0,
+  bytes: { sent: 0, received: 0 },
+}
+
+export class View implements CallObserver {
+  state: TaskState = 'queued'
+  info: TaskInfo = NOT_STARTED
+  /** Tells the generator how to go on. */
+  steer: (command: Command) => void = () => {}
+  readonly #label: string
+  readonly #onProgress: ((value: unknown) => void) | undefined
+  #resolve: (value: unknown) => void = () => {}
+  #reject: (error: unknown) => void = () => {}
+  #unread: unknown[] | undefined = []
+  #over = false
+  readonly #channels = new Set<Channel>()
+  /** `plain`: what is iterated is progress. */
+  #kind: 'unknown' | 'plain' | 'stream' = 'unknown'
+  #reader: Reader | undefined
+  #iterators = 0
+  #isAwaited = false
+  #known: Promise<void> | undefined
+  #tellKind: () => void = () => {}
+
+  constructor(label: string, onProgress: ((value: unknown) => void) | undefined) {
+    this.#label = label
+    this.#onProgress = onProgress
+  }
+
+  connect(resolve: (value: unknown) => void, reject: (error: unknown) => void): void {
+    this.#resolve = resolve
+    this.#reject = reject
+  }
+
+  started(info: CallInfo): void {
+    this.state = 'running'
+    this.info = info
+  }
+
+  waiting(): void {
+    this.state = 'waiting'
+  }
+
+  queued(): void {
+    this.state = 'queued'
+  }
+
+  progress(value: unknown): void {
+    this.#become('plain')
+    if (this.#kind === 'plain') {
+      if (this.#unread) {
+        this.#unread.push(value)
+        if (this.#unread.length > UNREAD_LIMIT) this.#unread.shift()
+      }
+      for (const channel of this.#channels) {
+        channel.values.push(value)
+        channel.wake()
+      }
+    }
+    this.#report(value)
+  }
+
+  #report(value: unknown): void {
+    try {
+      this.#onProgress?.(value)
+    } catch (error) {
+      // Not the task's fault: as with any other listener.
+      reportError(error)
+    }
+  }
+
+  yielded(values: readonly unknown[], epoch: number): void {
+    this.#become('stream')
+    const reader = (this.#reader ??= this.#createReader())
+    // Who iterates over progress already gets these values with it.
+    const isPlain = this.#kind === 'plain'
+    reader.begin(isPlain || this.#onProgress !== undefined)
+    reader.deliver(values, epoch)
+    for (const value of values)
+      if (isPlain) this.progress(value)
+      else this.#report(value)
+  }
+
+  /** The function gives a generator. */
+  becomeStream(): void {
+    this.#become('stream')
+    this.#reader = this.#createReader()
+  }
+
+  #createReader(): Reader {
+    const reader = new Reader(this.#label, (command) => this.steer(command))
+    if (this.#kind === 'stream') for (let n = this.#iterators; n > 0; n--) reader.open()
+    if (this.#isAwaited) reader.await()
+    return reader
+  }
+
+  #become(kind: 'plain' | 'stream'): void {
+    if (this.#kind !== 'unknown') return
+    this.#kind = kind
+    this.#tellKind()
+  }
+
+  fulfil(value: unknown, info: CallInfo): void {
+    this.#end('done', info)
+    this.#reader?.end({ ok: true, value })
+    this.#resolve(value)
+  }
+
+  fail(error: unknown, info: CallInfo, how: Failure): void {
+    this.#end(how, info)
+    this.#reader?.end({ ok: false, error })
+    this.#reject(error)
+  }
+
+  #end(state: TaskState, info: CallInfo): void {
+    this.#over = true
+    this.state = state
+    this.info = info
+    this.#become('plain')
+    for (const channel of this.#channels) channel.wake()
+  }
+
+  /** Somebody waits for the result. */
+  await(): void {
+    this.#isAwaited = true
+    this.#reader?.await()
+  }
+
+  /** Somebody is going to iterate. */
+  open(): void {
+    this.#iterators++
+    this.reader?.open()
+  }
+
+  /** One who iterated is gone. */
+  leave(): void {
+    this.#iterators--
+    this.reader?.leave()
+  }
+
+  /** Fulfils when it is known whether there is a generator to read from. */
+  known(): Promise<void> {
+    this.#known ??= new Promise((tell) => {
+      this.#tellKind = tell
+    })
+    return this.#known
+  }
+
+  get isKnown(): boolean {
+    return this.#kind !== 'unknown'
+  }
+
+  /** What reads from the generator, if there is one. */
+  get reader(): Reader | undefined {
+    return this.#kind === 'stream' ? this.#reader : undefined
+  }
+
+  /** Begins to gather progress. */
+  gather(): Channel {
+    const channel: Channel = { values: this.#unread ?? [], wake: () => {} }
+    this.#unread = undefined
+    this.#channels.add(channel)
+    return channel
+  }
+
+  drop(channel: Channel): void {
+    this.#channels.delete(channel)
+  }
+
+  /** Progress, and the end of the task. */
+  async *read(channel: Channel, end: Promise<unknown>): AsyncGenerator<unknown, void, undefined> {
+    try {
+      for (;;) {
+        // Taken as a whole: shifting value by value from a long array is quadratic.
+        yield* channel.values.splice(0)
+        if (channel.values.length > 0) continue
+        if (this.#over) break
+        await new Promise<void>((wake) => {
+          channel.wake = wake
+        })
+      }
+      await end
+    } finally {
+      this.drop(channel)
+    }
+  }
+}
+
+function reportError(error: unknown): void {
+  const report = (globalThis as { reportError?: (error: unknown) => void }).reportError
+  if (report) report(error)
+  else console.error(error)
+}
