@@ -9,8 +9,10 @@
  * ```
  * @module
  */
+export { createDebugPool } from './api/debug-pool.ts'
 export { createPool, offload, pool } from './api/pool.ts'
 export type { Pool, PoolStats, ResultsOf } from './api/pool.ts'
+export type { PoolEvents, TaskEvent, WorkerEvent } from './api/events.ts'
 export type { CallOptions, PoolOptions } from './api/options.ts'
 export { Task } from './api/task.ts'
 export type { StreamTask, TaskOf } from './api/task.ts'
@@ -23,6 +25,8 @@ export type { Environment } from './realm/registry.ts'
 export { capture } from './capture/environment.ts'
 export { deserialize, serialize } from './api/serialize.ts'
 export type { DeserializeOptions, SerializeOptions } from './api/serialize.ts'
+export { explain } from './api/explain.ts'
+export type { ExplainedPart, Explanation, ExplanationLimits, Problem } from './serialize/print-explanation.ts'
 export { fromBytes, toBytes } from './serialize/bytes.ts'
 export { toModule } from './api/to-module.ts'
 export { registerType } from './serialize/register-type.ts'

@@ -5,6 +5,8 @@
  */
 export { deserialize, serialize } from './api/serialize.ts'
 export type { DeserializeOptions, SerializeOptions } from './api/serialize.ts'
+export { explain } from './api/explain.ts'
+export type { ExplainedPart, Explanation, ExplanationLimits, Problem } from './serialize/print-explanation.ts'
 export { fromBytes, toBytes } from './serialize/bytes.ts'
 export { toModule } from './api/to-module.ts'
 export { registerType } from './serialize/register-type.ts'

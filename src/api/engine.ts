@@ -1,9 +1,10 @@
 // What runs the calls of a pool.
-import type { Engine } from '../pool/call.ts'
+import type { Engine, WorkerChange } from '../pool/call.ts'
 import { InlineEngine } from '../pool/inline.ts'
 import { waysToSpawn } from '../pool/spawn.ts'
 import { ThreadedEngine } from '../pool/threaded.ts'
 import { realm } from '../realm/registry.ts'
+import type { Hub } from './hub.ts'
 import type { PoolOptions } from './options.ts'
 
 /** Whether calls run on this thread: there are no workers, or this is one, and nobody says which to take. */
@@ -18,9 +19,19 @@ export function sizeOf(options: PoolOptions): number {
   return options.size ?? Math.max(1, (globalThis.navigator?.hardwareConcurrency ?? 1) - 1)
 }
 
-export function createEngine(name: string, options: PoolOptions): Engine {
+/** Makes the engine of a pool, which tells the hub of its workers. */
+export function createEngine(name: string, options: PoolOptions, hub: Hub): Engine {
   if (runsHere(options)) return new InlineEngine(name, realm().isWorker)
   const { worker, workerUrl, ...policy } = options
   const spawn = { ...(worker && { worker }), ...(workerUrl !== undefined && { workerUrl }) }
-  return new ThreadedEngine({ ...policy, name, size: sizeOf(options), ways: () => waysToSpawn(spawn) })
+  const onWorker = (change: WorkerChange): void => {
+    if (hub.watchesWorkers) hub.worker({ ...change, time: hub.now() })
+  }
+  return new ThreadedEngine({
+    ...policy,
+    name,
+    size: sizeOf(options),
+    ways: () => waysToSpawn(spawn),
+    onWorker,
+  })
 }

@@ -85,7 +85,7 @@ describe('options of a pool', () => {
     [{ name: Symbol('s') }, "option 'name' is not a string: Symbol(s)"],
     [
       { workers: 2 },
-      "option 'workers' is not one of size, minSize, idleTimeout, maxQueue, limits, recycle, worker, workerUrl, name: 2",
+      "option 'workers' is not one of size, minSize, idleTimeout, maxQueue, limits, recycle, worker, workerUrl, name, trace: 2",
     ],
   ])('%o', (options, message) => {
     expect(messageOf(() => createPool(options as PoolOptions))).toContain(
@@ -104,6 +104,7 @@ describe('options of a pool', () => {
       worker: () => undefined as never,
       workerUrl: new URL('http://a/b'),
       name: 'p',
+      trace: 'measure',
     }
     expect(checkPoolOptions(options)).toEqual(options)
   })

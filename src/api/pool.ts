@@ -9,11 +9,15 @@ import { realm, shareIntrinsics } from '../realm/registry.ts'
 import type { AnyFunction } from '../realm/registry.ts'
 import { isGeneratorFunction } from '../stream/command.ts'
 import { createEngine, sizeOf } from './engine.ts'
-import { checkCallOptions, checkCount, checkPoolOptions, show } from './options.ts'
+import type { PoolEvents } from './events.ts'
+import { Hub } from './hub.ts'
+import { checkCallOptions, checkCount, checkListener, checkPoolOptions, show } from './options.ts'
 import type { CallOptions, PoolOptions } from './options.ts'
 import { Task } from './task.ts'
 import type { TaskOf } from './task.ts'
+import { createTrace } from './trace.ts'
 import { NOT_STARTED } from './view.ts'
+import type { TaskWatch } from './view.ts'
 
 /** Counts of a pool. */
 export type PoolStats = EngineStats
@@ -135,6 +139,27 @@ export interface Pool<Given extends readonly unknown[] = []> extends AsyncDispos
    */
   stats(): PoolStats
   /**
+   * Calls a listener with what happens in the pool, whichever view of it is used; from now on, and until the returned
+   * function is called. `'task'`: what becomes of tasks; `'worker'`: what becomes of workers; `'stats'`: the counts of
+   * {@link stats}, at most every 100 ms and only after something changed. Listeners are called soon after, in order; what
+   * they throw is reported, and does the pool no harm.
+   *
+   * @param type What to hear of.
+   * @param listener See {@link TaskEvent}, {@link WorkerEvent} and {@link PoolStats}.
+   * @returns Ends the listening.
+   * @throws {BrineError} with the code `ARGUMENT_INVALID` when there is no such event, or the listener is no function
+   *
+   * @example
+   * ```ts
+   * const seen: string[] = []
+   * const off = pool.on('task', ({ type, label }) => seen.push(`${label} ${type}`))
+   * await pool.offload(function double(n: number) { return n * 2 }, 21) // 42
+   * off()
+   * seen // ['double queued', 'double started', 'double done']
+   * ```
+   */
+  on<Type extends keyof PoolEvents>(type: Type, listener: (event: PoolEvents[Type]) => void): () => void
+  /**
    * Takes no more calls, lets those that it has finish, and ends its workers: then the promise fulfils. A later call
    * rejects with a `BrineError` of the code `POOL_CLOSED`.
    */
@@ -148,6 +173,10 @@ interface Core {
   readonly name: string
   readonly size: () => number
   readonly engine: () => Engine
+  readonly hub: Hub
+  /** Made by the first task. */
+  watch?: TaskWatch
+  readonly trace: boolean | 'measure'
 }
 
 // Not every browser has it. `await using`, where it is compiled, looks for a symbol of this name, too.
@@ -171,7 +200,9 @@ export function createPool(options: PoolOptions = {}): Pool {
   const { name = 'pool' } = given
   const size = (): number => sizeOf(given)
   let engine: Engine | undefined
-  const core: Core = { name, size, engine: () => (engine ??= createEngine(name, given)) }
+  const start = (): Engine => (engine ??= createEngine(name, given, hub))
+  const hub: Hub = new Hub(() => start().stats())
+  const core: Core = { name, size, engine: start, hub, trace: given.trace ?? true }
   return createView(core, {})
 }
 
@@ -225,6 +256,10 @@ function createView(core: Core, defaults: CallOptions): Pool {
       await core.engine().warm(count)
     },
     stats: () => core.engine().stats(),
+    on: (type, listener) => {
+      checkListener(type, listener)
+      return core.hub.on(type, listener)
+    },
     close,
     terminate: () => core.engine().terminate(),
     [asyncDispose()]: close,
@@ -235,6 +270,7 @@ function start(core: Core, settings: CallOptions, fn: AnyFunction, args: readonl
   const site = takeCallSite(start)
   shareVerbs()
   const label = settings.label ?? ((typeof fn === 'function' && functionName(fn)) || 'anonymous')
+  core.watch ??= { hub: core.hub, trace: createTrace(core.name, core.trace) }
   return new Task<unknown>(
     label,
     (observer) => {
@@ -251,6 +287,6 @@ function start(core: Core, settings: CallOptions, fn: AnyFunction, args: readonl
       return core.engine().submit({ fn, args, settings, label, site, observer })
     },
     settings.onProgress,
-    isGeneratorFunction(fn),
+    { isStream: isGeneratorFunction(fn), watch: core.watch },
   )
 }

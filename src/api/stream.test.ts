@@ -38,7 +38,7 @@ function start<Yielded, Result>(
         observer,
       }),
     onProgress,
-    isGeneratorFunction(fn),
+    { isStream: isGeneratorFunction(fn) },
   )
 }
 

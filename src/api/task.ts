@@ -2,7 +2,7 @@
 import type { CallObserver, Ticket } from '../pool/call.ts'
 import { iterate } from './iteration.ts'
 import { View } from './view.ts'
-import type { TaskInfo, TaskState } from './view.ts'
+import type { TaskInfo, TaskState, TaskWatch } from './view.ts'
 
 /**
  * A promise of the result of a function that runs elsewhere, and an async iterable of its progress.
@@ -40,14 +40,16 @@ export class Task<Result, Yielded = unknown, Returned = unknown, Next = undefine
     label: string,
     submit: (observer: CallObserver) => Ticket,
     onProgress?: (value: unknown) => void,
-    isStream = false,
+    { isStream = false, watch }: { readonly isStream?: boolean; readonly watch?: TaskWatch } = {},
   ) {
-    const view = new View(label, onProgress)
+    const view = new View(label, onProgress, watch)
     super((resolve, reject) => view.connect(resolve as (value: unknown) => void, reject))
     this.#view = view
     this.#label = label
     if (isStream) view.becomeStream()
+    view.tell('queued')
     this.#ticket = submit(view)
+    view.id = this.#ticket.id
     view.steer = (command) => this.#ticket.steer(command)
   }
 

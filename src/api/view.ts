@@ -2,6 +2,10 @@
 import type { CallInfo, CallObserver, Failure } from '../pool/call.ts'
 import type { Command } from '../stream/command.ts'
 import { Reader } from '../stream/reader.ts'
+import type { TaskEvent } from './events.ts'
+import type { Hub } from './hub.ts'
+import { reportError } from './report-error.ts'
+import type { Trace } from './trace.ts'
 
 /** Progress that came before anybody asked: older values are dropped, so that a task nobody watches stays small. */
 const UNREAD_LIMIT = 1_000
@@ -43,12 +47,23 @@ export const NOT_STARTED: TaskInfo = {
   bytes: { sent: 0, received: 0 },
 }
 
+/** Who wants to know what becomes of tasks. */
+export interface TaskWatch {
+  readonly hub: Hub
+  readonly trace: Trace | undefined
+}
+
 export class View implements CallObserver {
   state: TaskState = 'queued'
   info: TaskInfo = NOT_STARTED
+  /** Known once the call is submitted. */
+  id = ''
   /** Tells the generator how to go on. */
   steer: (command: Command) => void = () => {}
   readonly #label: string
+  readonly #watch: TaskWatch | undefined
+  #startedAt = 0
+  #begun: 'queued' | 'waiting' = 'queued'
   readonly #onProgress: ((value: unknown) => void) | undefined
   #resolve: (value: unknown) => void = () => {}
   #reject: (error: unknown) => void = () => {}
@@ -63,9 +78,31 @@ export class View implements CallObserver {
   #known: Promise<void> | undefined
   #tellKind: () => void = () => {}
 
-  constructor(label: string, onProgress: ((value: unknown) => void) | undefined) {
+  constructor(
+    label: string,
+    onProgress: ((value: unknown) => void) | undefined,
+    watch: TaskWatch | undefined,
+  ) {
     this.#label = label
     this.#onProgress = onProgress
+    this.#watch = watch
+  }
+
+  /** Tells what happened, where somebody listens. What it begins with shows when it was submitted. */
+  tell(type: TaskEvent['type'], more?: Pick<TaskEvent, 'value' | 'error'>): void {
+    const hub = this.#watch?.hub
+    if (!hub?.watchesTasks) return
+    const time = hub.now()
+    const { info } = this
+    const begins = this.id === '' && type === 'queued'
+    hub.task(() => ({
+      type: begins ? this.#begun : type,
+      id: this.id,
+      label: this.#label,
+      time,
+      info,
+      ...more,
+    }))
   }
 
   connect(resolve: (value: unknown) => void, reject: (error: unknown) => void): void {
@@ -76,14 +113,19 @@ export class View implements CallObserver {
   started(info: CallInfo): void {
     this.state = 'running'
     this.info = info
+    if (this.#watch?.trace) this.#startedAt = this.#watch.hub.now()
+    this.tell('started')
   }
 
   waiting(): void {
     this.state = 'waiting'
+    this.#begun = 'waiting'
   }
 
   queued(): void {
+    const again = this.state === 'running'
     this.state = 'queued'
+    this.tell(again ? 'retried' : 'queued')
   }
 
   progress(value: unknown): void {
@@ -102,6 +144,7 @@ export class View implements CallObserver {
   }
 
   #report(value: unknown): void {
+    this.tell('progress', { value })
     try {
       this.#onProgress?.(value)
     } catch (error) {
@@ -143,17 +186,23 @@ export class View implements CallObserver {
 
   fulfil(value: unknown, info: CallInfo): void {
     this.#end('done', info)
+    this.tell('done')
     this.#reader?.end({ ok: true, value })
     this.#resolve(value)
   }
 
   fail(error: unknown, info: CallInfo, how: Failure): void {
     this.#end(how, info)
+    this.tell(how, { error })
     this.#reader?.end({ ok: false, error })
     this.#reject(error)
   }
 
-  #end(state: TaskState, info: CallInfo): void {
+  #end(state: 'done' | Failure, info: CallInfo): void {
+    const { hub, trace } = this.#watch ?? {}
+    if (trace && this.state === 'running') {
+      trace({ id: this.id, label: this.#label, state, info, started: this.#startedAt, ended: hub!.now() })
+    }
     this.#over = true
     this.state = state
     this.info = info
@@ -225,10 +274,4 @@ export class View implements CallObserver {
       this.drop(channel)
     }
   }
-}
-
-function reportError(error: unknown): void {
-  const report = (globalThis as { reportError?: (error: unknown) => void }).reportError
-  if (report) report(error)
-  else console.error(error)
 }

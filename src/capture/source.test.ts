@@ -4,7 +4,7 @@ import type { AnyFunction, Environment } from '../realm/registry.ts'
 import * as analysis from '../syntax/analyse.ts'
 import { capture } from './environment.ts'
 import { sourceCarrier } from './source.ts'
-import type { Captured, Piece } from './types.ts'
+import type { Captured, CaptureRequest, Piece } from './types.ts'
 
 class Refused extends Error {
   code = ''
@@ -13,14 +13,16 @@ class Refused extends Error {
 }
 
 function ask(fn: unknown, environment: Environment = {}, holder?: object): Captured & { piece: Piece } {
+  const fail: CaptureRequest['fail'] = (code, facts, frame) => {
+    throw Object.assign(new Refused(code), { code, facts, frame })
+  }
   const captured = sourceCarrier(fn as AnyFunction, {
     environment,
     call: {},
     holders: holder ? [holder] : [],
     last: true,
-    fail(code, facts, frame) {
-      throw Object.assign(new Refused(code), { code, facts, frame })
-    },
+    fail,
+    report: fail,
   })
   if (typeof captured !== 'object' || captured.code.kind !== 'piece') throw new Error('not captured')
   return { ...captured, piece: captured.code.piece }

@@ -51,15 +51,15 @@ function readVariables(
     const at = (): string =>
       codeFrame(text, references.find((reference) => !reference.typeofOnly) ?? references[0]!)
     if (resolution.kind === 'value') values.set(name, resolution.value)
-    else if (resolution.kind === 'dead-zone') request.fail('CAPTURE_DEAD_ZONE', { name }, at())
-    else if (resolution.kind === 'hidden') request.fail('CAPTURE_SCOPE_NAME', { name }, at())
+    else if (resolution.kind === 'dead-zone') request.report('CAPTURE_DEAD_ZONE', { name }, at())
+    else if (resolution.kind === 'hidden') request.report('CAPTURE_SCOPE_NAME', { name }, at())
     else if (resolution.kind === 'threw')
-      request.fail('CAPTURE_SCOPE_THREW', { name, reason: String(resolution.error) }, at())
+      request.report('CAPTURE_SCOPE_THREW', { name, reason: String(resolution.error) }, at())
     // A use behind a `typeof` guard copes with the absence of the variable.
     else if (resolution.kind !== 'global' && !references.some((reference) => reference.typeofOnly)) {
-      if (resolution.kind === 'page-only') request.fail('CAPTURE_PAGE_ONLY', { name }, at())
       const advice = adviceOn(name, request)
-      request.fail('CAPTURE_UNRESOLVED', { name, ...(advice && { advice }) }, at())
+      if (resolution.kind === 'page-only') request.report('CAPTURE_PAGE_ONLY', { name }, at())
+      else request.report('CAPTURE_UNRESOLVED', { name, ...(advice && { advice }) }, at())
     }
   }
   const doubt = mistaken(free, text, request)

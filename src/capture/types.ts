@@ -55,7 +55,11 @@ export interface CaptureRequest {
   readonly last: boolean
   /** Raises an error that names the culprit and its path; `frame` shows the place in the source. */
   readonly fail: CaptureFailure
+  /** The same, for what need not end the capture: it returns where all that is refused is collected. */
+  readonly report: CaptureReport
 }
+
+type CaptureReport = (...culprit: Parameters<CaptureFailure>) => void
 
 type CaptureFailure = <Code extends CaptureErrorCode>(
   code: Code,

@@ -98,6 +98,19 @@ export interface Ticket {
   steer(command: Command): void
 }
 
+/** What became of a worker. */
+export interface WorkerChange {
+  /**
+   * `'starting'`; `'ready'`: it listens; `'unavailable'`: it could not be started; `'died'`: it ended by itself, or was
+   * ended as its task did not stop; `'retired'`: it was idle for too long, had done its share, or the pool ended.
+   */
+  readonly type: 'starting' | 'ready' | 'unavailable' | 'died' | 'retired'
+  /** Number of the worker in its pool, from 1. */
+  readonly worker: number
+  /** Why, of `'unavailable'` and `'died'`. */
+  readonly reason?: string
+}
+
 /** What takes calls: workers, or the calling thread itself where there are none. */
 export interface Engine {
   submit(call: Call): Ticket

@@ -10,6 +10,7 @@
 //  4. A slot that has run `recycle.tasks` jobs, or was sent `recycle.bytes`, is replaced once its message is answered.
 import type { Clock } from '../realm/clock.ts'
 import type { Answer, ResultAnswer } from '../rpc/protocol.ts'
+import type { WorkerChange } from './call.ts'
 import type { Job } from './job.ts'
 import type { Watch } from './liveness.ts'
 import { isRepeatable, postAttempt } from './outbound.ts'
@@ -45,6 +46,7 @@ export interface CrewHost {
   left(slot: Slot): void
   /** Slots or queue are not what they were. */
   changed(): void
+  worker(change: WorkerChange): void
 }
 
 export class Crew {
@@ -91,11 +93,13 @@ export class Crew {
       undeliverable: (own, error) => this.#undeliverable(own, error),
     })
     this.slots.add(slot)
+    this.#host.worker({ type: 'starting', worker: slot.number })
     return slot
   }
 
   #ready(slot: Slot): void {
     slot.idleSince = this.#options.clock.now()
+    this.#host.worker({ type: 'ready', worker: slot.number })
     this.scheduler.ready(slot)
     this.#changed()
   }
@@ -166,10 +170,12 @@ export class Crew {
     }
   }
 
-  #leave(slot: Slot): void {
+  #leave(slot: Slot, end?: End): void {
     slot.retire()
     this.slots.delete(slot)
     this.#host.left(slot)
+    const { kind: type, reason } = end ?? { kind: 'retired' as const, reason: undefined }
+    this.#host.worker({ type, worker: slot.number, ...(reason !== undefined && { reason }) })
   }
 
   /** Ends a worker that the host has no more use for; its other jobs are lost. */
@@ -181,7 +187,7 @@ export class Crew {
   #lose(slot: Slot, end: End): void {
     const underway = this.#underway.get(slot)
     this.#underway.delete(slot)
-    this.#leave(slot)
+    this.#leave(slot, end)
     if (end.kind === 'unavailable') this.failed = end.reason
     for (const job of underway?.jobs ?? []) {
       job.cancelTimer()

@@ -18,7 +18,7 @@ import { BrineError, WorkerCrashError } from '../errors/brine-error.ts'
 import { systemClock } from '../realm/clock.ts'
 import type { Clock } from '../realm/clock.ts'
 import type { Answer } from '../rpc/protocol.ts'
-import type { Call, CallInfo, Engine, EngineStats, Ticket } from './call.ts'
+import type { Call, CallInfo, Engine, EngineStats, Ticket, WorkerChange } from './call.ts'
 import { joinStack } from './call-site.ts'
 import { codeOfCall } from './costs.ts'
 import { Crew } from './crew.ts'
@@ -48,6 +48,8 @@ export interface ThreadedOptions extends Pick<CrewOptions, 'size' | 'ways'> {
   readonly recycle?: CrewOptions['recycle']
   readonly clock?: Clock
   readonly watch?: CrewOptions['watch']
+  /** Hears of workers while the engine is in the middle of something: it must not call back. */
+  readonly onWorker?: (change: WorkerChange) => void
 }
 
 export class ThreadedEngine implements Engine {
@@ -81,6 +83,7 @@ export class ThreadedEngine implements Engine {
         unavailable: (jobs, reason) => this.#unavailable(jobs, reason),
         left: (slot) => this.#ledger.leave(slot),
         changed: () => this.#changed(),
+        worker: (change) => options.onWorker?.(change),
       },
     )
     this.#room = new Room(() => maxQueue - this.#crew.scheduler.waitingWith() + 1, clock)
@@ -185,12 +188,12 @@ export class ThreadedEngine implements Engine {
 
   #lost(job: Job, end: End, guilty: boolean): void {
     if (job.settled) return
-    job.slot = undefined
     if (!job.outbound || (guilty && !job.mayRetry)) {
       const times = job.attempt > 1 ? `, as ${job.attempt - 1} before it` : ''
       const error = new WorkerCrashError({ task: job.name, reason: end.reason + times })
       return this.#settle(job, failure(job, error))
     }
+    job.slot = undefined
     job.call.observer.queued()
     const { backoff = 0 } = job.call.settings
     if (!guilty) job.forgive()

@@ -4,7 +4,8 @@ import { siteCarrier } from '../capture/site.ts'
 import type { HeapNode, PayloadData, Slot } from '../payload/types.ts'
 import { realm } from '../realm/registry.ts'
 import * as runtime from '../realm/sites.ts'
-import { snapshot, writePayload } from '../serialize/write.ts'
+import { snapshot } from '../serialize/snapshot.ts'
+import { writePayload } from '../serialize/write.ts'
 import { readPayload } from './read.ts'
 
 Object.defineProperty(globalThis, 'brine class access', { value: runtime })

@@ -17,7 +17,8 @@ export interface CapturePath {
 
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u
 
-function write(step: Step): string {
+/** A step as a path shows it. */
+export function stepText(step: Step): string {
   if (step.kind === 'root') return ''
   if (step.kind === 'argument') return `[${step.index}]`
   const name = step.kind === 'property' ? step.key : step.name
@@ -33,7 +34,7 @@ const SHOWN = 20
 /** `.opts.socket`; empty for the root. The middle of a long path is left out. */
 export function pathText(path: CapturePath | undefined): string {
   const parts: string[] = []
-  for (let at = path; at; at = at.before) parts.push(write(at.step))
+  for (let at = path; at; at = at.before) parts.push(stepText(at.step))
   parts.reverse()
   const hidden = parts.length - 2 * SHOWN
   if (hidden > 1) parts.splice(SHOWN, hidden, ` … ${hidden} steps … `)

@@ -14,4 +14,6 @@ export interface DescribeContext {
   capture(fn: AnyFunction, visit: Visit): Captured | undefined
   /** Raises an error about the value of a visit. */
   fail<Code extends ErrorCode>(visit: Visit, code: Code, facts: OwnFacts<Code>, frame?: string): never
+  /** The same, for what does not end the look at a value: it returns where all that is refused is collected. */
+  report<Code extends ErrorCode>(value: object, visit: Visit, code: Code, facts: OwnFacts<Code>): void
 }

@@ -25,33 +25,36 @@ export function privateStateOf(
   ) {
     const known = realm().privates.get(proto)
     if (!known) {
-      refuseUnread(proto, visit, context)
+      refuseUnread(value, proto, visit, context)
       continue
     }
     const values = known.get(value)
     if (!values) continue
     // A copy is made below the class, which for that time has another superclass.
-    if (known.derived && !Object.isExtensible(known.of)) refuse(known.of, visit, context)
+    if (known.derived && !Object.isExtensible(known.of)) refuse(value, known.of, visit, context)
     found.unshift([known.of, values])
   }
   return found
 }
 
 /** Refuses an instance of a class with private members that nobody can read. */
-function refuseUnread(proto: object, visit: Visit, context: DescribeContext): void {
+function refuseUnread(value: object, proto: object, visit: Visit, context: DescribeContext): void {
   const maker = Object.getOwnPropertyDescriptor(proto, 'constructor')?.value as unknown
   if (typeof maker !== 'function' || isNative(maker) || globalPath(maker) !== undefined) return
   if (Object.getOwnPropertyDescriptor(maker, 'prototype')?.value === proto)
-    refuse(maker as AnyFunction, visit, context)
+    refuse(value, maker as AnyFunction, visit, context)
 }
 
-function refuse(of: AnyFunction, visit: Visit, context: DescribeContext): void {
+function refuse(value: object, of: AnyFunction, visit: Visit, context: DescribeContext): void {
   const path: CapturePath = { step: { kind: 'property', key: 'constructor' }, before: visit.path }
   const names = isImported(of)
     ? privateNamesIn(of)
     : (context.capture(of, { ...visit, path, holders: [] })?.privateState ?? [])
   if (names.length > 0)
-    context.fail(visit, 'VALUE_PRIVATE_STATE', { className: functionName(of), names: names.join(', ') })
+    context.report(value, visit, 'VALUE_PRIVATE_STATE', {
+      className: functionName(of),
+      names: names.join(', '),
+    })
 }
 
 /** Private names that the text of a class seems to have: of a class that was not converted nothing else is known. */

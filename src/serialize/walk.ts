@@ -69,11 +69,18 @@ const PLAIN: Description = {
   },
 }
 
+/**
+ * Hears of each value that is reached: from the entry `from`, which none is for the root, as the entry `index`, which a
+ * primitive has none of.
+ */
+export type Reached = (child: Child, from: number | undefined, index: number | undefined) => void
+
 interface WalkOptions {
   /** Where free variables are read. */
   readonly environment?: Environment
   /** Whether plain data is handed over as it is. */
   readonly byReference?: boolean
+  readonly trace?: { readonly reached: Reached }
 }
 
 /**
@@ -83,7 +90,7 @@ interface WalkOptions {
  */
 export function walk(
   root: unknown,
-  { environment = {}, byReference = true }: WalkOptions,
+  { environment = {}, byReference = true, trace }: WalkOptions,
   describe: (value: Identity, visit: Visit) => Description | undefined,
 ): Walked {
   const entries: Entry[] = []
@@ -120,7 +127,9 @@ export function walk(
     return index
   }
 
-  const path: CapturePath = { step: { kind: 'root' }, before: undefined }
+  const step: Step = { kind: 'root' }
+  const path: CapturePath = { step, before: undefined }
+  trace?.reached({ value: root, step }, undefined, hasIdentity(root) ? 0 : undefined)
   if (hasIdentity(root)) enter(root, { path, environment, holders: [], last: false })
   for (;;) {
     const frame = stack.at(-1)
@@ -137,9 +146,13 @@ export function walk(
       stack.pop()
       continue
     }
-    if (!hasIdentity(child.value)) continue
+    if (!hasIdentity(child.value)) {
+      trace?.reached(child, frame.index, undefined)
+      continue
+    }
     from.push(frame.index)
     const known = indexOf.get(child.value)
+    trace?.reached(child, frame.index, known ?? entries.length)
     if (known !== undefined) {
       to.push(known)
       if (child.holder) waiting.get(known)?.holders.push(child.holder)

@@ -17,7 +17,14 @@ import { describeObject } from './describe-objects.ts'
 import { describeTyped } from './describe-typed.ts'
 import { scopeTable } from './scope-table.ts'
 import { walk } from './walk.ts'
-import type { Description, Identity, ToSlot, Visit } from './walk.ts'
+import type { Description, Identity, Reached, ToSlot, Visit } from './walk.ts'
+
+/** Watches how a value is written. The walk goes on past what is refused; what is written is for looking at alone. */
+interface WriteTrace {
+  readonly reached: Reached
+  /** A value cannot travel. Several may be refused for the same error, as instances are for that of their class. */
+  refused(value: Identity, error: BrineError): void
+}
 
 /** How a value is written. */
 export interface WriteOptions {
@@ -46,6 +53,8 @@ export interface WriteOptions {
   readonly byReference?: boolean
   /** Gives a port to a function or object that stays behind; undefined for all others. */
   readonly remote?: (value: object) => unknown
+  /** Wants to see everything, so no plain data is handed over as it is. */
+  readonly trace?: WriteTrace
 }
 
 const subjectOf = (root: unknown): string =>
@@ -84,23 +93,34 @@ function write(
   readablePath: (path: CapturePath) => CapturePath,
 ): Payload {
   ensureIntrinsics()
+  const { trace } = options
   const captures = new Map<AnyFunction, Captured>()
   const call = options.call ?? {}
   const transfer = [...(options.transfer ?? [])]
 
-  const fail = <Code extends ErrorCode>(
+  const refusal = <Code extends ErrorCode>(
     visit: Visit,
     code: Code,
     facts: OwnFacts<Code>,
     frame?: string,
-  ): never => {
+  ): BrineError<Code> => {
     const path = readablePath(visit.path)
     const culprit = { action: options.action, subject: options.subject, where: whereText(path) }
-    throw new BrineError(code, { ...culprit, ...facts } as unknown as ErrorFacts<Code>, {
+    return new BrineError(code, { ...culprit, ...facts } as unknown as ErrorFacts<Code>, {
       path: pathText(path),
       ...(frame !== undefined && { frame }),
     })
   }
+  const fail: FunctionContext['fail'] = (...culprit) => {
+    throw refusal(...culprit)
+  }
+  /** Raises an error, or hands it to who collects them. */
+  const refuse = (value: Identity, error: BrineError): void => {
+    if (!trace) throw error
+    trace.refused(value, error)
+  }
+  /** Functions that a trace has seen refused: it is not told another reason for each value that needs them. */
+  const refused = new Map<AnyFunction, unknown>()
 
   const context: FunctionContext = {
     transfers: new Set(transfer),
@@ -108,6 +128,7 @@ function write(
     members: new Map(),
     prototypes: new Map(),
     fail,
+    report: (value, ...culprit) => refuse(value, refusal(...culprit)),
     capture(fn, visit) {
       const known = captures.get(fn)
       if (known) return known
@@ -117,15 +138,23 @@ function write(
         holders: visit.holders,
         last: visit.last,
         fail: (code: ErrorCode, facts: object, frame?: string) => fail(visit, code, facts as never, frame),
+        report: (code: ErrorCode, facts: object, frame?: string) =>
+          refuse(fn, refusal(visit, code, facts as never, frame)),
       }
-      for (const carrier of options.carriers) {
-        const captured = carrier(fn, request as never)
-        if (captured === WAIT) return undefined
-        if (!captured) continue
-        captures.set(fn, captured)
-        return captured
+      if (refused.has(fn)) throw refused.get(fn)
+      try {
+        for (const carrier of options.carriers) {
+          const captured = carrier(fn, request as never)
+          if (captured === WAIT) return undefined
+          if (!captured) continue
+          captures.set(fn, captured)
+          return captured
+        }
+        return fail(visit, isNative(fn) ? 'CAPTURE_NATIVE' : 'CAPTURE_UNKNOWN', { name: functionName(fn) })
+      } catch (error) {
+        refused.set(fn, error)
+        throw error
       }
-      return fail(visit, isNative(fn) ? 'CAPTURE_NATIVE' : 'CAPTURE_UNKNOWN', { name: functionName(fn) })
     },
   }
 
@@ -146,12 +175,12 @@ function write(
         describeObject(value, visit, context)
       )
     } catch (error) {
-      if (isBrineError(error)) throw error
-      return fail(visit, 'VALUE_THREW', { reason: String(error) })
+      refuse(value, isBrineError(error) ? error : refusal(visit, 'VALUE_THREW', { reason: String(error) }))
+      return REFUSED
     }
   }
 
-  const { entries, indexOf } = walk(root, options, describe)
+  const { entries, indexOf } = walk(root, { ...options, ...(trace && { byReference: false }) }, describe)
   const heapIndex: number[] = []
   let size = 0
   for (const entry of entries) heapIndex.push(entry.referenced ? size++ : -1)
@@ -167,6 +196,9 @@ function write(
   const { nodes, code } = context.scopes.write(slot)
   return { data: { brine: FORMAT_VERSION, code, heap: [...heap, ...nodes], root: slot(root) }, transfer }
 }
+
+/** What stands for a value that a trace has seen refused. */
+const REFUSED: Description = { plain: false, children: [], node: () => ({ kind: 'global', path: '' }) }
 
 function describeSymbol(value: symbol): Description {
   const key = Symbol.keyFor(value)

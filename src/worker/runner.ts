@@ -2,6 +2,7 @@
 // back the results.
 import { rebuiltCarrier } from '../capture/rebuilt.ts'
 import { siteCarrier } from '../capture/site.ts'
+import type { Carrier } from '../capture/types.ts'
 import type { PayloadData } from '../payload/types.ts'
 import { allowBase } from '../realm/bases.ts'
 import { createTurn } from '../realm/turn.ts'
@@ -38,13 +39,14 @@ export interface WorkerScope {
 /** For how many milliseconds short jobs follow each other before messages of the page are let in. */
 const TURN_MS = 4
 
-const carriers = [rebuiltCarrier, siteCarrier]
+const workerCarriers: readonly Carrier[] = [rebuiltCarrier, siteCarrier]
 
 /** Starts to serve the page. Listens when it returns: messages that come before are lost. */
 export function startWorker(
   scope: WorkerScope,
   hold: () => Promise<string | undefined> = holdLock,
   clock: Clock = systemClock,
+  carriers: readonly Carrier[] = workerCarriers,
 ): void {
   shareComlink()
   const texts = new Map<string, string>()
