@@ -197,7 +197,7 @@ for (const resolution of ['bundler', 'nodenext']) {
 
 test('Node imports every entry and runs inline', { tag: '@once' }, () => {
   const told = JSON.parse(runNode(['node/server-side.mjs'])) as Record<string, unknown>
-  expect(told['entries']).toEqual(['.', './vite', './serialize', './worker'])
+  expect(told['entries']).toEqual(['.', './vite', './serialize', './random', './worker'])
   expect(told['after']).toEqual(told['before'])
   expect(told['total']).toBe(125)
 })

@@ -234,7 +234,7 @@ export function exportsOf(text) {
 
 /** @param {string} text */
 function parse(text) {
-  const { program, comments, errors } = parseSync('example.ts', text)
+  const { program, comments, errors } = parseSync('example.ts', text, { sourceType: 'module' })
   if (errors[0]) throw new Error(`${errors[0].message} in:\n${text}`)
   return { program, comments }
 }

@@ -18,7 +18,9 @@ describe('exports', () => {
     expect(Object.keys(brine).sort()).toMatchInlineSnapshot(`
       [
         "BrineError",
+        "DEFAULT_CAPTURE_LIMITS",
         "Task",
+        "TaskMap",
         "WorkerCrashError",
         "bind",
         "callback",
@@ -29,10 +31,12 @@ describe('exports', () => {
         "explain",
         "fromBytes",
         "isBrineError",
+        "map",
         "offload",
         "pool",
         "registerType",
         "serialize",
+        "share",
         "task",
         "toBytes",
         "toModule",

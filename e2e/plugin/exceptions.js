@@ -41,12 +41,6 @@ export const exceptions = {
     why: 'the message of the engine names the class as the minifier does, here and there otherwise',
     change: { differs: 'the name of the class' },
   },
-  'throws: private access on a foreign object': {
-    in: 'terser',
-    engine: 'v8',
-    why: 'the message of the engine names the field as the minifier does, here and there otherwise',
-    change: { differs: 'the name of the field' },
-  },
   'classes: a heritage of 300 classes': blocked,
   'language: comments in odd places': blocked,
   'language: a text that ends in a line comment': blocked,

@@ -3,7 +3,7 @@ import { register, sites } from '../realm/sites.ts'
 import { task as ambientTask } from '../realm/task.ts'
 import { callback } from './callback.ts'
 import { createDebugPool } from './debug-pool.ts'
-import type { Pool } from './pool.ts'
+import type { Pool } from './pool-types.ts'
 
 // Vitest rewrites the uses of imported names: functions that travel need names of this module.
 const task = ambientTask

@@ -2,7 +2,7 @@
 import { openPageWorker } from '../worker/page-worker.ts'
 import type { PoolOptions } from './options.ts'
 import { createPool } from './pool.ts'
-import type { Pool } from './pool.ts'
+import type { Pool } from './pool-types.ts'
 
 /**
  * Makes a pool that runs its functions on this thread, one after the other, and is else like any other: functions and

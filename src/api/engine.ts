@@ -1,9 +1,13 @@
 // What runs the calls of a pool.
 import type { Engine, WorkerChange } from '../pool/call.ts'
 import { InlineEngine } from '../pool/inline.ts'
+import { shareValue } from '../pool/shares.ts'
 import { waysToSpawn } from '../pool/spawn.ts'
 import { ThreadedEngine } from '../pool/threaded.ts'
 import { realm } from '../realm/registry.ts'
+import type { Environment } from '../realm/registry.ts'
+import { makeShared } from '../realm/shared.ts'
+import type { Shared } from '../realm/shared.ts'
 import type { Hub } from './hub.ts'
 import type { PoolOptions } from './options.ts'
 
@@ -34,4 +38,10 @@ export function createEngine(name: string, options: PoolOptions, hub: Hub): Engi
     ways: () => waysToSpawn(spawn),
     onWorker,
   })
+}
+
+/** Shares what all calls of a map need. */
+export function shareWith<Value>(engine: Engine, value: Value, environment: Environment): Shared<Value> {
+  if (engine instanceof InlineEngine) return makeShared({ value })
+  return shareValue(value, { action: 'map', environment, sharedMemory: globalThis.crossOriginIsolated })
 }

@@ -4,7 +4,7 @@ import { task as ambientTask } from '../realm/task.ts'
 import type { PoolEvents, TaskEvent, WorkerEvent } from './events.ts'
 import { Hub } from './hub.ts'
 import { createPool } from './pool.ts'
-import type { Pool } from './pool.ts'
+import type { Pool } from './pool-types.ts'
 
 // Vitest rewrites the uses of imported names: functions that travel need names of this module.
 const task = ambientTask

@@ -7,7 +7,7 @@ import { siteCarrier } from '../capture/site.ts'
 import { BrineError, isBrineError, WorkerCrashError } from '../errors/brine-error.ts'
 import { catalog } from '../errors/catalog.ts'
 import type { ErrorCode } from '../errors/catalog.ts'
-import { bind } from '../realm/registry.ts'
+import { bind } from '../realm/bind.ts'
 import { register, sites } from '../realm/sites.ts'
 import { moduleFailure } from '../rehydrate/module-failure.ts'
 import { registerType } from '../serialize/register-type.ts'
@@ -812,6 +812,15 @@ describe('errors of workers and pools', () => {
       new BrineError('POOL_CLOSED', { action: 'offload a function', pool: 'default' }),
       new BrineError('QUEUE_FULL', { limit: 10 }),
       new BrineError('STREAM_AHEAD', { task: "'adder'" }),
+      new BrineError('CAPTURE_TOO_LARGE', {
+        action: 'offload',
+        subject: "'sum'",
+        limit: '256.0 MiB',
+        found: '300.0 MiB',
+        largest: '.table (299.0 MiB)',
+      }),
+      new BrineError('SHARE_RELEASED', { action: 'read', subject: 'a shared value', where: 'it' }),
+      new BrineError('SHARE_UNKNOWN', { id: 'a:1' }),
     ]
     expect(errors.map(tell).join('\n')).toMatchInlineSnapshot(`
       "WORKER_CRASHED at the root
@@ -825,7 +834,13 @@ describe('errors of workers and pools', () => {
       QUEUE_FULL at the root
       Cannot queue another task as the queue is full: 10 tasks wait. Await \`pool.ready()\` before each call, or raise \`maxQueue\`.
       STREAM_AHEAD at the root
-      Cannot pass a value to the generator 'adder' as it runs ahead of its reader, past the yield that would take it. Pass a value with the second \`next(value)\` and with each one after it."
+      Cannot pass a value to the generator 'adder' as it runs ahead of its reader, past the yield that would take it. Pass a value with the second \`next(value)\` and with each one after it.
+      CAPTURE_TOO_LARGE at the root
+      Cannot offload 'sum' as it captures more than 256.0 MiB: 300.0 MiB, most of it in .table (299.0 MiB). Wrap what is large in \`share(…)\`, transfer it, or raise \`captureLimits: { fail }\`.
+      SHARE_RELEASED at the root
+      Cannot read a shared value as it was released. Call \`release()\` after the last call that needs the value; those under way keep it.
+      SHARE_UNKNOWN at the root
+      Cannot rebuild the shared value 'a:1' as this thread does not have it. Use a shared value with the pools of the page that shares it; \`serialize\` writes it in place."
     `)
   })
 })

@@ -62,6 +62,9 @@ describe('options of a call', () => {
       dependsOn: [],
       using: Object.create(null) as Record<string, unknown>,
       scope: () => 1,
+      chunk: 1,
+      settle: false,
+      captureLimits: { warn: 1 },
       onProgress: () => {},
     }
     expect(checkCallOptions(options)).toEqual(options)

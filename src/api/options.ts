@@ -2,6 +2,7 @@
 import { BrineError } from '../errors/brine-error.ts'
 import type { CallSettings } from '../pool/call.ts'
 import { functionName } from '../realm/globals.ts'
+import type { Environment } from '../realm/registry.ts'
 import type { Task } from './task.ts'
 
 /** Options of a call; each one given to {@link Pool.with} is a default of the pool that it returns. */
@@ -12,7 +13,18 @@ export interface CallOptions extends CallSettings {
    * no place in the queue. Best given at the call: `pool.with({ dependsOn: [a, b] }).offload((a, b) => a + b)`.
    */
   readonly dependsOn?: readonly Task<unknown>[]
-  /** Called on the page with each value that the function hands to `task.progress`, in order and before the result. */
+  /**
+   * How many items of a `map` go to a worker in one message; an integer, 1 or more.
+   * @default by the time that items take: about 8 ms of work, less towards the end
+   */
+  readonly chunk?: number
+  /** Whether a `map` gives a `PromiseSettledResult` for each item, and goes on when one fails. Default false. */
+  readonly settle?: boolean
+  /**
+   * Called on the page with each value that the function hands to `task.progress`, in order and before the result. Of a
+   * `map`: with `{ done, total }`, counts of items, after each chunk, and with `{ done, total, value }` where a function
+   * hands on a value; `total` is left out while it is not known.
+   */
   readonly onProgress?: (value: unknown) => void
 }
 
@@ -108,6 +120,16 @@ const callChecks: Record<keyof CallOptions, Check> = {
     holds: (value) => isObject(value) || isFunction(value),
   },
   scope: { expected: 'a function such as (name) => eval(name)', holds: isFunction },
+  chunk: { expected: 'an integer, 1 or more', holds: (value) => isCount(value) && value !== 0 },
+  settle: { expected: 'a boolean', holds: (value) => typeof value === 'boolean' },
+  captureLimits: {
+    expected: 'an object with numbers of bytes, 0 or more, as warn and fail',
+    holds: (value) =>
+      isObject(value) &&
+      Object.entries(value as object).every(
+        ([name, bytes]) => (name === 'warn' || name === 'fail') && isDuration(bytes),
+      ),
+  },
   onProgress: { expected: 'a function', holds: isFunction },
 }
 
@@ -140,6 +162,12 @@ const poolChecks: Record<keyof PoolOptions, Check> = {
 /** Checks options of a call; an option that is `undefined` counts as not given. */
 export function checkCallOptions(options: CallOptions): CallOptions {
   return check(options, callChecks, 'set the options of a call')
+}
+
+/** Checks where variables are read. */
+export function checkEnvironment(environment: Environment): Environment {
+  const { using, scope } = callChecks
+  return check(environment, { using, scope }, 'share a value')
 }
 
 /** Checks options of a pool; an option that is `undefined` counts as not given. */

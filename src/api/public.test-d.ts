@@ -7,13 +7,15 @@ import {
   createPool,
   deserialize,
   isBrineError,
+  map,
   offload,
   pool,
   registerType,
+  share,
   task,
 } from '../index.ts'
 import { serialize, toBytes, toModule } from '../index.ts'
-import type { BrineError, ErrorCode, Payload, Pool, StreamTask, Task } from '../index.ts'
+import type { BrineError, ErrorCode, Payload, Pool, Shared, StreamTask, Task, TaskMap } from '../index.ts'
 
 // offload: arguments are checked against the function, promises are unwrapped once.
 expectTypeOf(offload(() => 1)).toEqualTypeOf<Task<number>>()
@@ -77,6 +79,29 @@ pool.with({ using: () => 1 })
 expectTypeOf<Pool>().toExtend<AsyncDisposable>()
 // @ts-expect-error no such option
 pool.with({ timeOut: 1 })
+
+// map: by what the items are; settle makes outcomes of results.
+expectTypeOf(map([1], (n) => n > 0)).toEqualTypeOf<TaskMap<boolean>>()
+expectTypeOf(map(3, async (n) => [n])).toEqualTypeOf<TaskMap<number[]>>()
+expectTypeOf(map(new Set(['a']), (text, index) => `${text}${index}`)).resolves.toEqualTypeOf<string[]>()
+expectTypeOf(pool.map(['a'].values(), (text) => text.length).reduce((a, b) => a + b, 0)).resolves.toBeNumber()
+expectTypeOf(pool.with({ settle: true, chunk: 1 }).map([1], (n) => n)).resolves.toEqualTypeOf<
+  PromiseSettledResult<number>[]
+>()
+async function* words(): AsyncGenerator<string> {
+  yield 'a'
+}
+expectTypeOf(map(words(), (word) => word.length).unordered()).toExtend<AsyncIterable<number>>()
+// @ts-expect-error nothing to iterate over
+map({}, () => 1)
+// @ts-expect-error the function takes something else
+map([1], (text: string) => text)
+// @ts-expect-error merge gives something else
+void map([1], (n) => n).reduce((a, b) => `${a}${b}`, 0)
+
+// share: the handle has the type of the value.
+expectTypeOf(share({ n: 1 })).toEqualTypeOf<Shared<{ n: number }>>()
+expectTypeOf(share(new Float64Array(1)).value).toEqualTypeOf<Float64Array<ArrayBuffer>>()
 
 // callback turns results into promises; bind and capture keep what is left of the signature.
 expectTypeOf(callback((n: number) => n > 0)).toEqualTypeOf<(n: number) => Promise<boolean>>()

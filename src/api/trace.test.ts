@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { FakeWorker, endAll } from '../../e2e/fixtures/fake-workers.ts'
 import { createPool } from './pool.ts'
 import type { PoolOptions } from './options.ts'
-import type { Pool } from './pool.ts'
+import type { Pool } from './pool-types.ts'
 import { createTrace } from './trace.ts'
 import type { Ran } from './trace.ts'
 

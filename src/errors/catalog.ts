@@ -1,52 +1,7 @@
 // Every error brine can raise: its code, its message as a function of the facts, and what to do about it.
 import { opening } from './entry.ts'
-import type { Culprit, Entry } from './entry.ts'
-
-/** The facts that each message is written from. */
-export interface FactsByCode {
-  CAPTURE_UNRESOLVED: Culprit & { name: string; advice?: string }
-  CAPTURE_DEAD_ZONE: Culprit & { name: string }
-  CAPTURE_SCOPE_NAME: Culprit & { name: string }
-  CAPTURE_SCOPE_THREW: Culprit & { name: string; reason: string }
-  CAPTURE_USING: Culprit & { reason: string }
-  CAPTURE_RENAMED: Culprit & { name: string; keys: string }
-  CAPTURE_PAGE_ONLY: Culprit & { name: string }
-  CAPTURE_EVAL: Culprit
-  CAPTURE_IMPORT: Culprit & { what: string }
-  CAPTURE_SUPER: Culprit
-  CAPTURE_PRIVATE: Culprit & { name: string }
-  CAPTURE_NATIVE: Culprit & { name: string }
-  CAPTURE_BOUND: Culprit & { name: string }
-  CAPTURE_UNKNOWN: Culprit & { name: string }
-  CAPTURE_UNINSTRUMENTED: Culprit & { name: string }
-  CAPTURE_LEFT_ALONE: Culprit & { reason: string }
-  CAPTURE_SYNTAX: Culprit & { reason: string }
-  VALUE_UNSUPPORTED: Culprit & { what: string }
-  VALUE_NOT_TRANSFERRED: Culprit & { what: string }
-  VALUE_DETACHED: Culprit
-  VALUE_PRIVATE_STATE: Culprit & { className: string; names: string }
-  VALUE_THREW: Culprit & { reason: string }
-  VALUE_ENCODE: Culprit & { name: string; reason: string }
-  VALUE_NO_BYTES: { what: string }
-  LIMIT_EXCEEDED: { what: string; limit: number; found: number }
-  PAYLOAD_MALFORMED: { at: string; expected: string; found: string }
-  PAYLOAD_VERSION: { expected: number; found: string }
-  CODE_NOT_ALLOWED: { what: string }
-  CODE_BLOCKED: { reason: string }
-  CODE_FAILED: { name: string; reason: string }
-  MODULE_FAILED: { module: string; reason: string }
-  MODULE_MISSING: { url: string; reason: string }
-  GLOBAL_MISSING: { path: string }
-  TYPE_UNKNOWN: { name: string }
-  TYPE_CONFLICT: { name: string }
-  ARGUMENT_INVALID: { action: string; argument: string; expected: string; found: string }
-  WORKER_CRASHED: { task: string; reason: string }
-  WORKER_UNAVAILABLE: { reason: string }
-  TASK_STALLED: { task: string }
-  POOL_CLOSED: { action: string; pool: string }
-  QUEUE_FULL: { limit: number }
-  STREAM_AHEAD: { task: string }
-}
+import type { Entry } from './entry.ts'
+import type { FactsByCode } from './facts.ts'
 
 /** The catalog: `README.md` and the tests are written from it. */
 export const catalog: { readonly [Code in keyof FactsByCode]: Entry<FactsByCode[Code]> } = {
@@ -177,6 +132,12 @@ export const catalog: { readonly [Code in keyof FactsByCode]: Entry<FactsByCode[
     message: ({ what }) => `Cannot write bytes as the payload holds ${what}`,
     hint: 'Bytes hold data and code: read blobs and bitmaps into ArrayBuffers first.',
   },
+  CAPTURE_TOO_LARGE: {
+    summary: 'A function captured more than the option `captureLimits` lets it.',
+    message: ({ action, subject, limit, found, largest }) =>
+      `Cannot ${action} ${subject} as it captures more than ${limit}: ${found}, most of it in ${largest}`,
+    hint: 'Wrap what is large in `share(…)`, transfer it, or raise `captureLimits: { fail }`.',
+  },
   LIMIT_EXCEEDED: {
     summary: 'A payload is larger than the limits of its receiver.',
     message: ({ what, limit, found }) =>
@@ -242,6 +203,16 @@ export const catalog: { readonly [Code in keyof FactsByCode]: Entry<FactsByCode[
     message: ({ action, argument, expected, found }) =>
       `Cannot ${action} as ${argument} is not ${expected}: ${found}`,
     hint: 'See the docstring of the function.',
+  },
+  SHARE_RELEASED: {
+    summary: 'A shared value is used after it was released.',
+    message: ({ action, subject, where }) => `Cannot ${action} ${subject} as ${where} was released`,
+    hint: 'Call `release()` after the last call that needs the value; those under way keep it.',
+  },
+  SHARE_UNKNOWN: {
+    summary: 'A payload names a shared value that its receiver does not have.',
+    message: ({ id }) => `Cannot rebuild the shared value '${id}' as this thread does not have it`,
+    hint: 'Use a shared value with the pools of the page that shares it; `serialize` writes it in place.',
   },
   WORKER_CRASHED: {
     summary: 'The worker that ran a task ended before the task did.',

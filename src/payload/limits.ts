@@ -25,3 +25,20 @@ export const DEFAULT_LIMITS: Limits = {
   length: 4_294_967_295,
   nesting: 500,
 }
+
+/** How much a function may capture, in bytes; whole numbers. Roughly measured: buffers and text count in full. */
+export interface CaptureLimits {
+  /**
+   * Above it the console warns, once for each function. Default 1,048,576 (1 MiB): copying it takes about as long as ten
+   * calls do.
+   */
+  readonly warn: number
+  /**
+   * Above it the call fails with `CAPTURE_TOO_LARGE`. Default 268,435,456 (256 MiB): a copy for the page and one for each
+   * worker would soon exhaust a tab.
+   */
+  readonly fail: number
+}
+
+/** The limits where a call is given no others. */
+export const DEFAULT_CAPTURE_LIMITS: CaptureLimits = { warn: 1_048_576, fail: 268_435_456 }

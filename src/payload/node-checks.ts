@@ -191,6 +191,7 @@ const checks: NodeChecks = {
   typed: { name: string, state: slot, 'type?': (value, reader) => reader.record(value, type) },
   remote: { port: opaque },
   imported: { code: unit },
+  shared: { 'id?': string, 'value?': slot },
 }
 
 const shapes = new Map<unknown, Shape>(
@@ -215,6 +216,12 @@ const together: { readonly [Kind in NodeKind]?: (node: NodeOf<Kind>, reader: Rec
     // Elements that were sent have been paid for; a length alone costs the sender nothing.
     if (items.length < length) reader.limit('elements of an array', reader.limits.length, length)
     reader.path.pop()
+  },
+  shared(node, reader) {
+    const named = Object.hasOwn(node, 'id')
+    if (named === Object.hasOwn(node, 'value')) {
+      reader.fail('a node with an id or a value', named ? 'one with both' : 'one with neither')
+    }
   },
   scope({ code, env, parent }, reader) {
     const { names, child } = reader.units[code]!

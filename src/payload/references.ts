@@ -20,6 +20,7 @@ const slotsByKind: { [Kind in NodeKind]: (node: NodeOf<Kind>) => readonly Slot[]
   global: NONE,
   remote: NONE,
   imported: NONE,
+  shared: (node) => [node.value],
   object: instanceSlots,
   arguments: ownSlots,
   native: instanceSlots,

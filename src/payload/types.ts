@@ -180,6 +180,13 @@ interface RemoteNode {
   readonly port: unknown
 }
 
+/** A handle on a value that is sent once: by the id under which the receiver has it, or with the value in place. */
+interface SharedNode {
+  readonly kind: 'shared'
+  readonly id?: string
+  readonly value?: Slot
+}
+
 /** One thing with identity. */
 export type HeapNode =
   | PlainNode
@@ -202,6 +209,7 @@ export type HeapNode =
   | MemberNode
   | TypedNode
   | RemoteNode
+  | SharedNode
 
 export type NodeKind = HeapNode['kind']
 export type NodeOf<Kind extends NodeKind> = Extract<HeapNode, { kind: Kind }>

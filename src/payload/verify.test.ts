@@ -597,6 +597,21 @@ describe('hostile records', () => {
       'as heap[0].type.constructor is not a reference to a function: 1',
     ],
     [
+      'a shared value without id or value',
+      heap({ kind: 'shared' }),
+      'as heap[0] is not a node with an id or a value: one with neither',
+    ],
+    [
+      'a shared value with both',
+      heap({ kind: 'shared', id: 'x', value: 1 }),
+      'as heap[0] is not a node with an id or a value: one with both',
+    ],
+    [
+      'a shared value whose id is a reference',
+      heap({ kind: 'shared', id: [0] }),
+      'as heap[0].id is not a string: an array',
+    ],
+    [
       'a port that is a function',
       heap({ kind: 'remote', port: trap }),
       'as heap[0].port is not data: a function',

@@ -35,6 +35,19 @@ export function joinStack(error: unknown, site: CallSite): void {
   }
 }
 
+/** Tells in an error's stack which item of a map it comes from; leaves alone what is no error. */
+export function nameItem(error: unknown, index: number): void {
+  try {
+    const { stack } = error as { stack?: unknown }
+    if (typeof stack !== 'string') return
+    const place = `    at item ${index} of the map\n`
+    const value = stack.replace(/^ {4}at offload \(page\)$/m, (line) => `${place}${line}`)
+    Object.defineProperty(error, 'stack', { value, writable: true, configurable: true, enumerable: false })
+  } catch {
+    // As above.
+  }
+}
+
 function framesOf({ stack = '' }: CallSite): string {
   // V8 opens with a line for an error, the others with the first frame.
   return stack.replace(/^Error(?:: call site)?\n/, '').trimEnd()

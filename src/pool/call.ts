@@ -1,4 +1,5 @@
 // A call as it reaches a pool, who wants to know what becomes of it, and what can take it.
+import type { CaptureLimits } from '../payload/limits.ts'
 import type { AnyFunction, Environment } from '../realm/registry.ts'
 import type { Command } from '../stream/command.ts'
 import type { CallSite } from './call-site.ts'
@@ -8,8 +9,9 @@ export interface CallSettings extends Environment {
   /** Cancels the task: it rejects with the signal's reason. `AbortSignal.any` joins several. */
   readonly signal?: AbortSignal
   /**
-   * How long the function may run, in milliseconds from its start in the worker; 0 or more. Then the task rejects with a
-   * `DOMException` named `TimeoutError`, and a worker that does not stop by itself is replaced.
+   * How long the function may run, in milliseconds from its start in the worker; 0 or more. Of a `map` it is the time of
+   * a chunk, so with `chunk: 1` that of an item; chunks are planned to take a fifth of it at the most. Then the task
+   * rejects with a `DOMException` named `TimeoutError`, and a worker that does not stop by itself is replaced.
    * @default no limit
    */
   readonly timeout?: number
@@ -36,6 +38,12 @@ export interface CallSettings extends Environment {
    * @default 0
    */
   readonly retries?: number
+  /**
+   * How much a function may capture, in bytes: `warn`, above which the console tells of it, and `fail`. Arguments, shared
+   * values and what moves do not count.
+   * @default { warn: 1_048_576, fail: 268_435_456 }
+   */
+  readonly captureLimits?: Partial<CaptureLimits>
   /**
    * How long a task waits before it is started again, in milliseconds, 0 or more; twice as long before each further
    * time.
@@ -87,6 +95,8 @@ export interface Call {
   /** Names it, for messages and limits. */
   readonly label: string
   readonly site: CallSite
+  /** Whether what `Comlink.transfer` gave to captured variables moves. Default true. */
+  readonly movesCaptures?: boolean
   readonly observer: CallObserver
 }
 
@@ -147,4 +157,8 @@ export interface EngineStats {
   readonly codeSent: number
   /** Code units that a worker had already: the hits of its cache. */
   readonly codeReused: number
+  /** Shared values that were sent to a worker. */
+  readonly sharesSent: number
+  /** Shared values that a worker had already when a task needed them. */
+  readonly sharesReused: number
 }

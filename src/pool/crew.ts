@@ -14,6 +14,7 @@ import type { WorkerChange } from './call.ts'
 import type { Job } from './job.ts'
 import type { Watch } from './liveness.ts'
 import { isRepeatable, postAttempt } from './outbound.ts'
+import { supplyShares } from './shares.ts'
 import { Scheduler } from './scheduler.ts'
 import type { SchedulerOptions } from './scheduler.ts'
 import { Slot } from './slot.ts'
@@ -113,6 +114,7 @@ export class Crew {
     }
     slot.jobs += jobs.length
     try {
+      for (const job of jobs) supplyShares(job.uses, slot)
       if (jobs.length === 1) this.#postAlone(slot, jobs[0]!)
       else slot.run(jobs.map((job) => ({ ...job.head, data: job.outbound!.payload.data })))
     } catch (error) {

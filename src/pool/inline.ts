@@ -10,7 +10,14 @@ import { Driver } from '../stream/driver.ts'
 import type { Call, CallInfo, CallObserver, Engine, EngineStats, Failure, Ticket } from './call.ts'
 import { resultsOf } from './dependencies.ts'
 
-const NOTHING_SENT = { bytesSent: 0, bytesReceived: 0, codeSent: 0, codeReused: 0 }
+const NOTHING_SENT = {
+  bytesSent: 0,
+  bytesReceived: 0,
+  codeSent: 0,
+  codeReused: 0,
+  sharesSent: 0,
+  sharesReused: 0,
+}
 const NO_BYTES = { sent: 0, received: 0 }
 
 // Asynchronous functions that overlap share the thread: `task` shows the one that started last and has not ended.

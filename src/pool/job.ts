@@ -1,6 +1,7 @@
 // One call inside the pool of workers: where it stands, and what has to be undone when it ends.
 import type { JobMessage } from '../rpc/protocol.ts'
 import type { Call, CallInfo, Ticket } from './call.ts'
+import type { Use } from '../realm/sharing.ts'
 import type { Clock } from '../realm/clock.ts'
 import type { Command } from '../stream/command.ts'
 import { writeCommand } from './outbound.ts'
@@ -19,6 +20,8 @@ export class Job implements Ticket {
   slot: Slot | undefined
   /** Until there is nothing to post any more: the last attempt is under way alone, or the job is settled. */
   outbound: Outbound | undefined
+  /** The shared values that it holds until it is settled. */
+  uses: readonly Use[] = []
   /** What tells how long it may take; nothing where that is no matter, as it goes alone. */
   code: string | undefined
   readonly submittedAt: number

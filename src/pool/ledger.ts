@@ -1,5 +1,6 @@
 // The jobs that are not answered yet, and the counts of those that are. A job is answered here and nowhere else.
 import type { ResultAnswer } from '../rpc/protocol.ts'
+import { letGo } from '../realm/shared.ts'
 import type { CallInfo, EngineStats, Failure } from './call.ts'
 import { joinStack } from './call-site.ts'
 import { Costs } from './costs.ts'
@@ -26,6 +27,7 @@ export class Ledger {
   bytesReceived = 0
   /** Code units of the slots that are gone. */
   readonly #code = { sent: 0, reused: 0 }
+  readonly #shares = { sent: 0, reused: 0 }
   #bytesSent = 0
 
   /** Answers the caller, unless that has happened before. */
@@ -33,6 +35,8 @@ export class Ledger {
     if (job.settled) return
     job.settled = true
     job.outbound = undefined
+    letGo(job.uses)
+    job.uses = []
     job.cancelTimer()
     job.unlisten()
     this.unsettled.delete(job)
@@ -49,19 +53,24 @@ export class Ledger {
   }
 
   /** Keeps the counts of a slot that is gone. */
-  leave({ code, bytes }: Slot): void {
+  leave({ code, shares, bytes }: Slot): void {
     this.#bytesSent += bytes
     this.#code.sent += code.sent
     this.#code.reused += code.reused
+    this.#shares.sent += shares.sent
+    this.#shares.reused += shares.reused
   }
 
   stats(queued: number, running: number, slots: ReadonlySet<Slot>): EngineStats {
     let { sent: codeSent, reused: codeReused } = this.#code
+    let { sent: sharesSent, reused: sharesReused } = this.#shares
     let bytesSent = this.#bytesSent
-    for (const { code, bytes } of slots) {
+    for (const { code, shares, bytes } of slots) {
       bytesSent += bytes
       codeSent += code.sent
       codeReused += code.reused
+      sharesSent += shares.sent
+      sharesReused += shares.reused
     }
     const { counts, busyMs, bytesReceived } = this
     return {
@@ -74,6 +83,8 @@ export class Ledger {
       bytesReceived,
       codeSent,
       codeReused,
+      sharesSent,
+      sharesReused,
     }
   }
 }

@@ -13,6 +13,8 @@ import type { Environment } from '../realm/registry.ts'
 import { readPayload } from '../rehydrate/read.ts'
 import { shareComlink } from '../rpc/intrinsics.ts'
 import type { JobMessage, SteerMessage } from '../rpc/protocol.ts'
+import { noteUse, sharedBy } from '../realm/shared.ts'
+import type { Use } from '../realm/sharing.ts'
 import { openRemote, remoteTarget, wrapRemote } from '../rpc/remote.ts'
 import type { Marshal, RemoteLink } from '../rpc/remote.ts'
 import { writeThrown } from '../rpc/thrown.ts'
@@ -40,7 +42,12 @@ export const pageMarshal: Marshal = {
       },
     }),
   // A worker runs what this page sent it, so code from there is the page's own.
-  read: (data) => readPayload(data, { code: 'allow', remote: (port) => wrapRemote(port, pageMarshal) }),
+  read: (data) =>
+    readPayload(data, {
+      code: 'allow',
+      remote: (port) => wrapRemote(port, pageMarshal),
+      shared: sharedBy,
+    }),
 }
 
 /** A call, ready to be posted. */
@@ -48,6 +55,8 @@ export interface Outbound {
   readonly payload: Payload
   /** What stays on the page, by the number in the payload. */
   readonly remotes: readonly object[]
+  /** The shared values that it names. */
+  readonly uses: readonly Use[]
   /** What comes before the arguments, as a list. */
   readonly given?: Payload
   /** Writes the call once more, with no data of the page's by reference; not where the payload is a copy of its own. */
@@ -57,9 +66,10 @@ export interface Outbound {
 /** Writes a call, synchronously: what travels is the state at the call. Posted at once, or {@link keep} it. */
 export function writeOutbound(call: Call, byReference = true): Outbound {
   shareComlink()
-  const { fn, args, settings } = call
+  const { fn, args, settings, movesCaptures = true } = call
   const { using, scope, transfer = [] } = settings
   const remotes: object[] = []
+  const uses: Use[] = []
   const { data, transfer: listed } = writeCall(fn, args, {
     carriers,
     action: 'offload',
@@ -71,17 +81,19 @@ export function writeOutbound(call: Call, byReference = true): Outbound {
       ...new Set([
         ...transfer,
         ...transfersOf(args),
-        ...transfersOf(valuesOf(using, call)),
-        ...transfersOf(valuesOf(realm().environments.get(fn)?.using, call)),
+        ...(movesCaptures
+          ? transfersOf([...valuesOf(using, call), ...valuesOf(realm().environments.get(fn)?.using, call)])
+          : []),
       ]),
     ],
     remote: (candidate) => {
       const target = remoteTarget(candidate)
       return target && remotes.push(target) - 1
     },
+    shared: (shared) => noteUse(uses, shared),
   })
   const payload = { data, transfer: listed.filter((each) => typeof each !== 'number') }
-  return { payload, remotes, ...(byReference && { rewrite: () => writeOutbound(call, false) }) }
+  return { payload, remotes, uses, ...(byReference && { rewrite: () => writeOutbound(call, false) }) }
 }
 
 /** The captured variables; none where a function `using` cannot be used, which is told where they are needed. */
@@ -99,7 +111,11 @@ function handOverCall<Result>(outbound: Outbound, attempt: (outbound: Outbound) 
 
 /** Makes a call independent of what the page does next with the values in it. */
 export function keep(outbound: Outbound): Outbound {
-  return handOverCall(outbound, ({ payload, remotes }) => ({ payload: snapshot(payload), remotes }))
+  return handOverCall(outbound, ({ payload, remotes, uses }) => ({
+    payload: snapshot(payload),
+    remotes,
+    uses,
+  }))
 }
 
 /**
@@ -140,8 +156,8 @@ export function isRepeatable({ payload, given }: Outbound): boolean {
 }
 
 /** What is posted for one attempt. */
-function openAttempt(
-  { payload, remotes }: Outbound,
+export function openAttempt(
+  { payload, remotes }: Pick<Outbound, 'payload' | 'remotes'>,
   last: boolean,
   released: (link: RemoteLink) => void,
 ): { payload: Payload; links: readonly RemoteLink[] } {

@@ -8,7 +8,7 @@
 //  5. A hash is in `#known` only while the worker has, or is about to receive, the text; a message that could not be
 //     posted takes its hashes back.
 //  6. When a slot is gone its worker is terminated, its watch has ended and its ports are closed.
-import type { CodeUnit, PayloadData } from '../payload/types.ts'
+import type { CodeUnit, Payload, PayloadData } from '../payload/types.ts'
 import { connectWorker } from '../rpc/endpoint.ts'
 import type { WorkerLine } from '../rpc/endpoint.ts'
 import { isWorkerMessage, TAG } from '../rpc/protocol.ts'
@@ -17,8 +17,10 @@ import type { RemoteLink } from '../rpc/remote.ts'
 import { createAbortBoard, showAbort } from '../realm/abort-board.ts'
 import type { AbortKind } from '../realm/abort-board.ts'
 import type { Clock } from '../realm/clock.ts'
+import type { Sharing } from '../realm/sharing.ts'
 import type { Watch } from './liveness.ts'
 import type { Way } from './spawn.ts'
+import { weigh } from './weight.ts'
 
 /** Why a slot is gone: it never started, or its worker died. */
 export interface End {
@@ -44,6 +46,8 @@ export class Slot {
   readonly number: number
   /** Code units sent with their text, and without it as the worker had them. */
   readonly code: { sent: number; reused: number } = { sent: 0, reused: 0 }
+  /** Shared values sent, and those that the worker had when a job needed them. */
+  readonly shares: { sent: number; reused: number } = { sent: 0, reused: 0 }
   /** Jobs that it was given. */
   jobs = 0
   /** Roughly what it was sent, code included. */
@@ -58,6 +62,8 @@ export class Slot {
   /** Units that the worker has, as they are sent from now on. */
   readonly #known = new Map<string, CodeUnit>()
   readonly #links = new Set<RemoteLink>()
+  /** Shared values that the worker has. */
+  readonly #shared = new Set<Sharing>()
   #endWatch: () => void = () => {}
 
   constructor(number: number, ways: readonly Way[], host: SlotHost) {
@@ -77,32 +83,37 @@ export class Slot {
     links: readonly RemoteLink[] = [],
   ): void {
     const fresh: CodeUnit[] = []
-    const jobs = messages.map((message) => this.#withoutKnownCode(message, fresh))
+    const jobs = messages.map((message) => ({
+      ...message,
+      data: this.#withoutKnownCode(message.data, fresh),
+      ...(message.given && { given: this.#withoutKnownCode(message.given, fresh) }),
+    }))
     try {
       this.#line!.run(jobs, transferables).catch((error: unknown) => {
         if (this.#state === 'live') this.#host.undeliverable(this, error)
       })
     } catch (error) {
-      for (const { hash } of fresh) this.#known.delete(hash)
-      for (const link of links) link.close()
+      this.#takeBack(fresh, links)
       throw error
     }
     const units = jobs.reduce((sum, { data }) => sum + data.code.length, 0)
-    this.code.sent += fresh.length
-    for (const { text } of fresh) this.bytes += text!.length
-    this.code.reused += units - fresh.length
+    this.#count(units, fresh)
     for (const link of links) this.#links.add(link)
   }
 
-  #withoutKnownCode(message: JobMessage, fresh: CodeUnit[]): JobMessage {
-    const { data, given } = message
-    const code = this.#codeFor(data, fresh)
-    if (!given) return { ...message, data: { ...data, code } }
-    return { ...message, data: { ...data, code }, given: { ...given, code: this.#codeFor(given, fresh) } }
+  #takeBack(fresh: readonly CodeUnit[], links: readonly RemoteLink[]): void {
+    for (const { hash } of fresh) this.#known.delete(hash)
+    for (const link of links) link.close()
   }
 
-  #codeFor({ code }: PayloadData, fresh: CodeUnit[]): CodeUnit[] {
-    return code.map((unit) => {
+  #count(units: number, fresh: readonly CodeUnit[]): void {
+    this.code.sent += fresh.length
+    for (const { text } of fresh) this.bytes += text!.length
+    this.code.reused += units - fresh.length
+  }
+
+  #withoutKnownCode(data: PayloadData, fresh: CodeUnit[]): PayloadData {
+    const code = data.code.map((unit) => {
       if (unit.text === undefined) return unit
       const known = this.#known.get(unit.hash)
       if (known) return known
@@ -111,6 +122,40 @@ export class Slot {
       this.#known.set(unit.hash, { hash: unit.hash, names: unit.names })
       return unit
     })
+    return { ...data, code }
+  }
+
+  /** Whether the worker has a shared value. */
+  has(sharing: Sharing): boolean {
+    return this.#shared.has(sharing)
+  }
+
+  /**
+   * Posts a shared value, ahead of the job that needs it.
+   *
+   * @throws {DOMException} what posting throws; then the links are closed.
+   */
+  supply(sharing: Sharing, { data, transfer }: Payload, links: readonly RemoteLink[]): void {
+    const fresh: CodeUnit[] = []
+    try {
+      this.#line!.share(sharing.id, this.#withoutKnownCode(data, fresh), transfer).catch((error: unknown) => {
+        if (this.#state === 'live') this.#host.undeliverable(this, error)
+      })
+    } catch (error) {
+      this.#takeBack(fresh, links)
+      throw error
+    }
+    this.#count(data.code.length, fresh)
+    for (const link of links) this.#links.add(link)
+    this.#shared.add(sharing)
+    sharing.places.add(this)
+    this.shares.sent++
+    this.bytes += weigh(data)
+  }
+
+  forget(sharing: Sharing): void {
+    this.#shared.delete(sharing)
+    this.#line?.forget(sharing.id).catch(() => {})
   }
 
   /** Asks the function of a job to stop, or has the job dropped if it has not begun. */
@@ -137,6 +182,8 @@ export class Slot {
     this.#worker?.terminate()
     for (const link of this.#links) link.close()
     this.#links.clear()
+    for (const sharing of this.#shared) sharing.places.delete(this)
+    this.#shared.clear()
   }
 
   async #start(ways: readonly Way[]): Promise<void> {

@@ -17,9 +17,11 @@
 import { BrineError, WorkerCrashError } from '../errors/brine-error.ts'
 import { systemClock } from '../realm/clock.ts'
 import type { Clock } from '../realm/clock.ts'
+import { hold } from '../realm/shared.ts'
 import type { Answer } from '../rpc/protocol.ts'
 import type { Call, CallInfo, Engine, EngineStats, Ticket, WorkerChange } from './call.ts'
 import { joinStack } from './call-site.ts'
+import { checkCaptureSize } from './capture-size.ts'
 import { codeOfCall } from './costs.ts'
 import { Crew } from './crew.ts'
 import type { CrewOptions } from './crew.ts'
@@ -109,6 +111,10 @@ export class ThreadedEngine implements Engine {
     this.#check(job)
     if (!dependsOn) this.#checkRoom(job)
     const outbound = writeOutbound(job.call)
+    hold((job.uses = outbound.uses))
+    const { payload } = outbound
+    job.sentBytes = weigh(payload.data)
+    checkCaptureSize(payload, `'${job.call.label}'`, job.call.settings.captureLimits, job.sentBytes)
     // Writing ran code of the caller's (`scope`, `encode`), which may have aborted, closed, or called `offload` itself.
     this.#check(job)
     if (dependsOn) {
@@ -126,7 +132,6 @@ export class ThreadedEngine implements Engine {
     const waits = !this.#crew.scheduler.wouldStart(job.label)
     // Invariant 4. A retry posts the same state again, so it needs a copy of its own in any case.
     job.outbound = waits || job.retries > 0 ? keep(outbound) : outbound
-    job.sentBytes = weigh(outbound.payload.data)
     if (job.call.settings.timeout === undefined && mayShareMessage(job.outbound, job.sentBytes)) {
       job.code = codeOfCall(outbound.payload.data)
     }

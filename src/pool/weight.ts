@@ -18,8 +18,9 @@ export function weigh({ heap, root }: PayloadData): number {
   return bytes
 }
 
-function weighNode(node: HeapNode): number {
-  if (node.kind === 'plain' || node.kind === 'native') return weighData(node.value)
+/** The same of a node, without what it refers to. `moving` is not counted. */
+export function weighNode(node: HeapNode, moving?: ReadonlySet<unknown>): number {
+  if (node.kind === 'plain' || node.kind === 'native') return weighData(node.value, moving)
   if (node.kind === 'array') return weighData(node.items)
   if (node.kind === 'scope') return weighData(node.env)
   if (node.kind === 'map') return weighData(node.entries)
@@ -33,7 +34,7 @@ export function weighItems(items: readonly unknown[]): number {
 }
 
 /** Data may share parts, and even contain itself: the number of looks ends that. */
-function weighData(root: unknown): number {
+function weighData(root: unknown, moving?: ReadonlySet<unknown>): number {
   let bytes = 0
   let looks = LOOKS
   const open: unknown[] = [root]
@@ -42,8 +43,10 @@ function weighData(root: unknown): number {
     bytes += VALUE_BYTES
     if (typeof value === 'string') bytes += value.length
     if (typeof value !== 'object' || value === null) continue
-    if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) bytes += value.byteLength
-    else if (!Array.isArray(value)) open.push(...Object.values(value).slice(0, LOOKS))
+    const isView = ArrayBuffer.isView(value)
+    if (isView || value instanceof ArrayBuffer) {
+      if (!moving?.has(isView ? value.buffer : value)) bytes += value.byteLength
+    } else if (!Array.isArray(value)) open.push(...Object.values(value).slice(0, LOOKS))
     else {
       bytes += Math.max(0, value.length - LOOKS) * VALUE_BYTES
       open.push(...(value.slice(0, LOOKS) as unknown[]))

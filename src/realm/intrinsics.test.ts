@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest'
 import { globalPath, resolveGlobal } from './globals.ts'
 import { ensureIntrinsics } from './intrinsics.ts'
-import { bind } from './registry.ts'
+import { bind } from './bind.ts'
 import { task } from './task.ts'
 
 it('names what every copy of brine has, and resolves the names to the first copy', async () => {

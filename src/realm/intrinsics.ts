@@ -1,6 +1,8 @@
 // What every copy of brine has and what therefore travels by name.
 import { BrineError, WorkerCrashError } from '../errors/brine-error.ts'
-import { bind, realm, shareIntrinsics } from './registry.ts'
+import { bind } from './bind.ts'
+import { realm, shareIntrinsics } from './registry.ts'
+import { runChunk } from './run-chunk.ts'
 import { task } from './task.ts'
 
 /** Enters this copy's own classes and functions into the record of this realm. */
@@ -13,5 +15,6 @@ export function ensureIntrinsics(): void {
     'WorkerCrashError.prototype': WorkerCrashError.prototype,
     bind,
     task,
+    runChunk,
   })
 }

@@ -2,7 +2,8 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, expectTypeOf, it, vi } from 'vitest'
-import { adoptClass, bind, classId, isHome, knownClass, membersOf, realm } from './registry.ts'
+import { bind } from './bind.ts'
+import { adoptClass, classId, isHome, knownClass, membersOf, realm } from './registry.ts'
 
 describe('realm', () => {
   it('is one for all copies of brine', async () => {

@@ -2,6 +2,7 @@
 //
 // A worker script may be a bundle of its own while closure modules import the app's copy of brine; both must see
 // the same classes, types and current task. Nothing here runs at import: the record is made on first use.
+import type { SharedState } from './sharing.ts'
 
 import type { PrivateAccess, PrivateElements, PrivateStatics } from './private-elements.ts'
 
@@ -130,6 +131,14 @@ export interface Realm {
   readonly typesByPrototype: WeakMap<object, RegisteredType>
   /** Functions that stay on their thread and are called through a port. */
   readonly callbacks: WeakMap<AnyFunction, AnyFunction>
+  /** Handles on values that are sent to each worker once. */
+  readonly shared: WeakMap<object, SharedState>
+  /** Those among them that this page shares, by id. */
+  readonly shares: Map<string, WeakRef<object>>
+  /** Calls back when a handle is gone that nobody released. */
+  readonly unreachable: FinalizationRegistry<() => void>
+  /** What moves with results that brine made itself. */
+  readonly moving: WeakMap<object, readonly unknown[]>
   /** Things that every copy of brine has, by name (`task`), which travel by reference. */
   readonly intrinsics: Map<string, unknown>
   /** The names of such things, of all copies of brine in this realm. */
@@ -179,6 +188,10 @@ function createRealm(): Realm {
     types: new Map(),
     typesByPrototype: new WeakMap(),
     callbacks: new WeakMap(),
+    shared: new WeakMap(),
+    shares: new Map(),
+    moving: new WeakMap(),
+    unreachable: new FinalizationRegistry((gone) => gone()),
     intrinsics: new Map(),
     intrinsicNames: new Map(),
     units: new Map(),
@@ -266,30 +279,4 @@ export function knownClass(id: string): AnyFunction | undefined {
 export function isHome(id: string, target: AnyFunction): boolean {
   const { prefix, registered } = realm()
   return id.startsWith(prefix) || registered.has(target)
-}
-
-/**
- * Binds a function as `Function.prototype.bind` does, and remembers the parts, so that the result can travel. A native
- * bound function cannot: it hides its target.
- *
- * @param target The function to call.
- * @param self Its `this`.
- * @param args Its first arguments.
- * @returns The bound function.
- *
- * @example
- * ```ts
- * const double = bind((a: number, b: number) => a * b, null, 2)
- * double(4) // 8
- * await offload(double, 21) // 42
- * ```
- */
-export function bind<This, Bound extends unknown[], Rest extends unknown[], Result>(
-  target: (this: This, ...args: [...Bound, ...Rest]) => Result,
-  self: This,
-  ...args: Bound
-): (...rest: Rest) => Result {
-  const bound = Function.prototype.bind.call(target, self, ...args) as (...rest: Rest) => Result
-  realm().bindings.set(bound, { target: target, self, args })
-  return bound
 }

@@ -20,6 +20,8 @@ export interface ReadOptions {
   readonly copy?: boolean
   /** Makes the stand-in for something that stayed behind. */
   readonly remote?: (port: unknown) => unknown
+  /** Finds the handle on a value that was sent before; a payload that names one is refused otherwise. */
+  readonly shared?: (id: string) => object | Promise<object>
   /** Texts of code units by hash, for units that come without. */
   readonly texts?: ReadonlyMap<string, string>
 }
@@ -81,6 +83,11 @@ function copied(data: PayloadData): PayloadData {
   }
 }
 
+function findShared(id: string, { shared }: ReadOptions): object | Promise<object> {
+  if (!shared) throw new BrineError('SHARE_UNKNOWN', { id })
+  return shared(id)
+}
+
 /** The code units that something has to be made from: classes of this realm are there already. */
 function neededUnits({ heap }: PayloadData): ReadonlySet<number> {
   const needed = new Set<number>()
@@ -111,8 +118,14 @@ export async function readPayload(data: unknown, options: ReadOptions = {}): Pro
   if (options.code !== 'allow') denyCode(verified)
   const owned = options.copy ? copied(verified) : verified
   const units = await compileUnits(verified.code, neededUnits(verified), options.texts)
+  const shares = new Map<string, object>()
+  for (const node of verified.heap) {
+    if (node.kind === 'shared' && node.id !== undefined && !shares.has(node.id)) {
+      shares.set(node.id, await findShared(node.id, options))
+    }
+  }
   try {
-    return { value: rebuild(owned, units, limits, options.remote) }
+    return { value: rebuild(owned, units, limits, options.remote, shares) }
   } catch (error) {
     if (isBrineError(error)) throw error
     // What only the engine finds wrong: the length of an array that is none, a getter that is no function.

@@ -9,8 +9,10 @@ import type { Limits } from '../payload/limits.ts'
 import { reachedBy, slotsOf } from '../payload/references.ts'
 import type { ClosureNode, HeapNode, NodeKind, NodeOf, PayloadData, Slot } from '../payload/types.ts'
 import { resolveGlobal } from '../realm/globals.ts'
-import { bind, isHome, knownClass, realm } from '../realm/registry.ts'
+import { bind } from '../realm/bind.ts'
+import { isHome, knownClass, realm } from '../realm/registry.ts'
 import type { AnyFunction, ScopeInstance } from '../realm/registry.ts'
+import { makeShared, stateOf } from '../realm/shared.ts'
 import { makeClosure } from './closure.ts'
 import type { CompiledUnit } from './evaluate.ts'
 import { applyOwn, ownValue } from './own.ts'
@@ -33,6 +35,7 @@ export function rebuild(
   units: ReadonlyMap<number, CompiledUnit>,
   limits: Limits,
   remote: ((port: unknown) => unknown) | undefined,
+  shares: ReadonlyMap<string, object>,
 ): unknown {
   const { heap } = data
   const values: unknown[] = Array.from({ length: heap.length })
@@ -118,6 +121,7 @@ export function rebuild(
       realm().imported.set(factory as AnyFunction, unit.module!.url)
       return factory
     },
+    shared: ({ id }) => (id === undefined ? makeShared({ value: undefined }) : shares.get(id)),
     remote: (node) => {
       if (!remote) throw new BrineError('CODE_NOT_ALLOWED', { what: 'a remote function' })
       return remote(node.port)
@@ -133,6 +137,9 @@ export function rebuild(
     },
     set: (node, set: Set<unknown>) => {
       for (const item of node.values) Set.prototype.add.call(set, value(item))
+    },
+    shared: (node, shared: object) => {
+      if (node.id === undefined) stateOf(shared)!.value = value(node.value)
     },
     scope: (node, scope: ScopeInstance) => scope.write(node.env.map(value)),
     closure: (node, fn: AnyFunction, index) => {

@@ -15,6 +15,13 @@ export interface WorkerLine {
   abort(job: number, reason: PayloadData): Promise<void>
   steer(job: number, message: SteerMessage, transferables: readonly unknown[]): Promise<void>
   watch(board: Int32Array): Promise<void>
+  /**
+   * Posts a shared value at once.
+   *
+   * @throws {DOMException} what posting throws
+   */
+  share(id: string, data: PayloadData, transferables: readonly unknown[]): Promise<void>
+  forget(id: string): Promise<void>
 }
 
 /** Connects the page to a worker. */
@@ -35,15 +42,20 @@ export function connectWorker(endpoint: Endpoint): WorkerLine {
   })
   // Each property read makes a proxy and a finalizer: read once. The two also keep the line open, as Comlink hangs up
   // when its last proxy is collected, even in the middle of a call.
-  const { run, abort, steer, watch } = api
+  const { run, share, forget, abort, steer, watch } = api
+  const posted = (post: () => Promise<void>): Promise<void> => {
+    refusal = undefined
+    const taken = post()
+    if (!refusal) return taken
+    taken.catch(() => {})
+    throw (refusal as { error: unknown }).error
+  }
+  const moving = <T extends object>(value: T, transferables: readonly unknown[]): T =>
+    transfer(value, [...transferables] as Transferable[])
   return {
-    run(jobs, transferables) {
-      refusal = undefined
-      const taken = run(transfer([...jobs], [...transferables] as Transferable[]))
-      if (!refusal) return taken
-      taken.catch(() => {})
-      throw (refusal as { error: unknown }).error
-    },
+    run: (jobs, transferables) => posted(() => run(moving([...jobs], transferables))),
+    share: (id, data, transferables) => posted(() => share(id, moving({ ...data }, transferables))),
+    forget: (id) => forget(id),
     abort: (job, reason) => abort(job, reason),
     steer: (job, message, transferables) =>
       steer(job, transfer(message, [...transferables] as Transferable[])),

@@ -28,6 +28,10 @@ export type SteerMessage =
 export interface WorkerApi {
   /** Runs jobs one after the other; fulfils when the last has answered. */
   run(jobs: readonly JobMessage[]): Promise<void>
+  /** Brings a shared value, ahead of the jobs that name it by the id. */
+  share(id: string, data: PayloadData): void
+  /** No later job names it. */
+  forget(id: string): void
   /** Aborts the signal of a job that runs, or drops one that has not begun; `reason` is a payload. */
   abort(job: number, reason: PayloadData): void
   /** Tells the generator of a job how to go on. */

@@ -10,6 +10,8 @@ export type OwnFacts<Code extends ErrorCode> = Omit<ErrorFacts<Code>, 'action' |
 export interface DescribeContext {
   /** What moves instead of being copied. */
   readonly transfers: ReadonlySet<unknown>
+  /** Gives a buffer or view its copy in memory that all workers see; nothing for what stays as it is. */
+  readonly inSharedMemory?: (value: object) => object | undefined
   /** The capture of a function, taken once in a payload; undefined while it may turn out to come with a class. */
   capture(fn: AnyFunction, visit: Visit): Captured | undefined
   /** Raises an error about the value of a visit. */

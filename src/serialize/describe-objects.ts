@@ -149,10 +149,18 @@ function droppedKeys(value: object, name: string): readonly PropertyKey[] {
   })
 }
 
-const describeNative: Describe = (value, of) => {
+const describeNative: Describe = (value, of, _visit, context) => {
   if (/^(?:DOM|Quota)/.test(of.name))
     return { plain: true, children: [], node: () => ({ kind: 'plain', value }) }
   const own = describeOwn(value, { proto: of.base, keys: droppedKeys(value, of.name) })
+  const shared = context.inSharedMemory?.(value)
+  if (shared) {
+    return {
+      plain: false,
+      children: own.children,
+      node: withOwn(own, (extra) => ({ kind: 'native', value: shared, ...extra })),
+    }
+  }
   // A buffer in the walk, so that views find it shared wherever it stands.
   const buffer = ArrayBuffer.isView(value) ? [part(value.buffer, 'buffer')] : []
   return {

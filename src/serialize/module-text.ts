@@ -202,6 +202,8 @@ class ModuleText {
       return `${this.#at.slot(type.decode)}(${this.#at.slot(state)})`
     },
     remote: () => refuse('a remote function'),
+    // Of a handle a module needs what functions read of it.
+    shared: ({ id }) => (id === undefined ? '{}' : refuse('a shared value of another thread')),
     imported: () => refuse('a function of a module'),
   }
 
@@ -210,6 +212,9 @@ class ModuleText {
       const list = items.map(this.#at.slot)
       if (list.length > 0) this.#lines.push(listText(`${name}.push(`, list, ')'))
       if (list.length < length) this.#lines.push(`${name}.length = ${length}`)
+    },
+    shared: ({ value }, name) => {
+      this.#lines.push(`${name}.value = ${this.#at.slot(value)}`)
     },
     map: ({ entries }, name) => {
       for (const entry of entries) this.#lines.push(`${name}.set(${this.#at.slots(entry)})`)

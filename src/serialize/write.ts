@@ -14,8 +14,10 @@ import type { OwnFacts } from './context.ts'
 import { describeFunction, describePrototype } from './describe-functions.ts'
 import type { FunctionContext } from './describe-functions.ts'
 import { describeObject } from './describe-objects.ts'
+import { describeShared } from './describe-shared.ts'
 import { describeTyped } from './describe-typed.ts'
 import { scopeTable } from './scope-table.ts'
+import { sharedMemory } from './shared-memory.ts'
 import { walk } from './walk.ts'
 import type { Description, Identity, Reached, ToSlot, Visit } from './walk.ts'
 
@@ -51,6 +53,10 @@ export interface WriteOptions {
    * @default true
    */
   readonly byReference?: boolean
+  /** Whether the receiver has, or will have, a shared value under its id. Others are written in place. */
+  readonly shared?: (shared: object) => boolean
+  /** Whether buffers are copied into memory that all workers see. */
+  readonly sharedMemory?: boolean
   /** Gives a port to a function or object that stays behind; undefined for all others. */
   readonly remote?: (value: object) => unknown
   /** Wants to see everything, so no plain data is handed over as it is. */
@@ -124,6 +130,7 @@ function write(
 
   const context: FunctionContext = {
     transfers: new Set(transfer),
+    ...(options.sharedMemory && { inSharedMemory: sharedMemory() }),
     scopes: scopeTable(),
     members: new Map(),
     prototypes: new Map(),
@@ -170,6 +177,7 @@ function write(
       }
       if (typeof value === 'function') return describeFunction(value as AnyFunction, visit, context)
       return (
+        describeShared(value, visit, context, options.shared) ??
         describePrototype(value, visit, context) ??
         describeTyped(value, visit, context) ??
         describeObject(value, visit, context)

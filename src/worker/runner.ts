@@ -25,6 +25,7 @@ import type { WriteOptions } from '../serialize/write.ts'
 import { isGenerator } from '../stream/command.ts'
 import { holdLock } from './liveness.ts'
 import { Outbox } from './outbox.ts'
+import { ReceivedShares } from './received-shares.ts'
 import { RunningJob } from './running-job.ts'
 import { Stream } from './stream.ts'
 
@@ -67,8 +68,10 @@ export function startWorker(
   const optionsFor = (value: unknown, action: string): WriteOptions => ({
     carriers,
     action,
-    transfer: action === 'call' ? transfersOf(value as unknown[]) : transferOf(value),
+    transfer: action === 'call' ? transfersOf(value as unknown[]) : movingWith(value),
     remote,
+    // What the page has lent to this worker goes back as a name.
+    shared: () => true,
   })
   const marshal: Marshal = {
     // A snapshot, as Comlink posts it, which would only tell later that it cannot.
@@ -76,9 +79,15 @@ export function startWorker(
     // The page is the worker's only sender, and what it sends is to be run.
     read: (data) => {
       learn(data)
-      return readPayload(data, { code: 'allow', texts, remote: (port) => wrapRemote(port, marshal) })
+      return readPayload(data, {
+        code: 'allow',
+        texts,
+        remote: (port) => wrapRemote(port, marshal),
+        shared: (id) => shares.find(id),
+      })
     },
   }
+  const shares = new ReceivedShares((data) => marshal.read(data))
   const learn = ({ code }: PayloadData): void => {
     for (const { hash, text } of code) if (text !== undefined) texts.set(hash, text)
   }
@@ -178,8 +187,13 @@ export function startWorker(
     board = shared
   }
 
+  const share = (id: string, data: PayloadData): void => {
+    learn(data)
+    shares.take(id, data)
+  }
+
   const alive = hold()
-  exposeWorker({ run, abort, steer, watch }, scope as never)
+  exposeWorker({ run, share, forget: (id) => shares.forget(id), abort, steer, watch }, scope as never)
   scope.addEventListener('messageerror', () => post({ [TAG]: 'unreadable' }))
   tellBeforeClose(scope, () => {
     outbox.flush()
@@ -187,6 +201,10 @@ export function startWorker(
   })
   void alive.then((lock) => post({ [TAG]: 'ready', ...(lock !== undefined && { lock }) }))
 }
+
+/** What moves with a result: by its maker's word, or as brine made it itself. */
+const movingWith = (value: unknown): readonly unknown[] =>
+  (typeof value === 'object' && value !== null && realm().moving.get(value)) || transferOf(value)
 
 /** Lets the page know before the worker closes itself: a result that is still on its way must not free a dead slot. */
 function tellBeforeClose(scope: WorkerScope, tell: () => void): void {
