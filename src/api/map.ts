@@ -7,12 +7,11 @@ import { InlineEngine } from '../pool/inline.ts'
 import { MapRun } from '../pool/map-run.ts'
 import { openSource } from '../pool/source.ts'
 import { systemClock } from '../realm/clock.ts'
-import { functionName } from '../realm/globals.ts'
 import { runChunk } from '../realm/run-chunk.ts'
 import type { ChunkRequest } from '../realm/run-chunk.ts'
 import type { Shared } from '../realm/shared.ts'
 import { shareWith } from './engine.ts'
-import { show } from './options.ts'
+import { labelOf, show } from './options.ts'
 import type { CallOptions } from './options.ts'
 import { reportError } from './report-error.ts'
 import { TaskMap } from './task-map.ts'
@@ -32,7 +31,7 @@ function invalid(argument: string, expected: string, found: string): never {
 export function startMap(host: Host, options: CallOptions, items: unknown, fn: unknown): TaskMap<never> {
   const { engine } = host
   const { using, scope, settle = false } = options
-  const label = options.label ?? ((typeof fn === 'function' && functionName(fn)) || 'anonymous')
+  const label = labelOf(fn, options)
   const workers = engine instanceof InlineEngine ? 1 : host.size
   const environment = { ...(using && { using }), ...(scope && { scope }) }
   const share = <Value>(value: Value): Shared<Value> => shareWith(engine, value, environment)
@@ -56,7 +55,7 @@ function createRun(
   share: <Value>(value: Value) => Shared<Value>,
 ): MapRun {
   const { signal, chunk, settle = false, timeout, onProgress, transfer, dependsOn, ...rest } = options
-  const label = options.label ?? ((typeof fn === 'function' && functionName(fn)) || 'anonymous')
+  const label = labelOf(fn, options)
   if (typeof fn !== 'function') invalid('the second argument', 'a function', show(fn))
   if (transfer && transfer.length > 0) {
     invalid(

@@ -221,6 +221,11 @@ function check<Options extends object>(
   return given as Options
 }
 
+/** The name of a call for messages and tools. */
+export function labelOf(fn: unknown, { label }: CallOptions): string {
+  return label ?? ((typeof fn === 'function' && functionName(fn)) || 'anonymous')
+}
+
 /** A value in a message, short and without running its code. */
 export function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)

@@ -1,5 +1,6 @@
 // The public verbs where there is no Worker: calls run on the calling thread.
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import { realm } from '../realm/registry.ts'
 import { task } from '../realm/task.ts'
 import { callback } from './callback.ts'
 import { createPool, offload, pool } from './pool.ts'
@@ -137,4 +138,16 @@ it('a call without a function rejects, and does not throw', async () => {
 it('the default size leaves a core to the page', () => {
   const cores = globalThis.navigator?.hardwareConcurrency ?? 1
   expect(createPool().size).toBe(Math.max(1, cores - 1))
+})
+
+describe('what a task may call', () => {
+  it.each(['offload', 'map'] as const)('is known from the first call on, if that is of %s', async (verb) => {
+    vi.resetModules()
+    const fresh = await import('./pool.ts')
+    await (verb === 'map' ? fresh.map(1, (n) => n) : fresh.offload(() => 1))
+    const { intrinsicNames } = realm()
+    expect(
+      [fresh.offload, fresh.map, fresh.pool, fresh.createPool].map((each) => intrinsicNames.get(each)),
+    ).toEqual(['offload', 'map', 'pool', 'createPool'])
+  })
 })

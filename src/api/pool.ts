@@ -4,14 +4,13 @@
 import { BrineError } from '../errors/brine-error.ts'
 import { takeCallSite } from '../pool/call-site.ts'
 import type { Engine } from '../pool/call.ts'
-import { functionName } from '../realm/globals.ts'
 import { realm, shareIntrinsics } from '../realm/registry.ts'
 import type { AnyFunction } from '../realm/registry.ts'
 import { isGeneratorFunction } from '../stream/command.ts'
 import { createEngine, sizeOf } from './engine.ts'
 import { Hub } from './hub.ts'
 import { startMap } from './map.ts'
-import { checkCallOptions, checkCount, checkListener, checkPoolOptions, show } from './options.ts'
+import { checkCallOptions, checkCount, checkListener, checkPoolOptions, labelOf, show } from './options.ts'
 import type { CallOptions, PoolOptions } from './options.ts'
 import type { Pool } from './pool-types.ts'
 import { Task } from './task.ts'
@@ -55,7 +54,11 @@ export function createPool(options: PoolOptions = {}): Pool {
   const { name = 'pool' } = given
   const size = (): number => sizeOf(given)
   let engine: Engine | undefined
-  const start = (): Engine => (engine ??= createEngine(name, given, hub))
+  const start = (): Engine => {
+    if (engine) return engine
+    shareVerbs()
+    return (engine = createEngine(name, given, hub))
+  }
   const hub: Hub = new Hub(() => start().stats())
   const core: Core = { name, size, maps: 0, engine: start, hub, trace: given.trace ?? true }
   return createView(core, {})
@@ -158,8 +161,7 @@ function createView(core: Core, defaults: CallOptions): Pool<[], never> {
 
 function start(core: Core, settings: CallOptions, fn: AnyFunction, args: readonly unknown[]): Task<unknown> {
   const site = takeCallSite(start)
-  shareVerbs()
-  const label = settings.label ?? ((typeof fn === 'function' && functionName(fn)) || 'anonymous')
+  const label = labelOf(fn, settings)
   core.watch ??= { hub: core.hub, trace: createTrace(core.name, core.trace) }
   return new Task<unknown>(
     label,
