@@ -1,5 +1,5 @@
 // What a pool tells those who listen: tasks, workers, counts.
-import type { CallInfo, EngineStats, WorkerChange } from '../pool/call.ts'
+import type { TaskInfo, EngineStats, WorkerChange } from '../pool/call.ts'
 
 /** What became of a task. */
 export interface TaskEvent {
@@ -24,7 +24,7 @@ export interface TaskEvent {
   /** When it happened, in milliseconds, as `performance.now()` has it. */
   readonly time: number
   /** How the task went so far, as `Task.info` has it: its worker, attempt, times and bytes. */
-  readonly info: CallInfo
+  readonly info: TaskInfo
   /** What the function reported, of `'progress'`. */
   readonly value?: unknown
   /** What the task rejects with, of `'failed'`, `'cancelled'` and `'stalled'`. */

@@ -1,9 +1,9 @@
 // Tasks against a pool that the test plays itself.
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { CallInfo, CallObserver } from '../pool/call.ts'
+import type { TaskInfo, CallObserver } from '../pool/call.ts'
 import { Task } from './task.ts'
 
-const info: CallInfo = { queueMs: 1, runMs: 2, worker: 3, attempt: 1, bytes: { sent: 4, received: 5 } }
+const info: TaskInfo = { queueMs: 1, runMs: 2, worker: 3, attempt: 1, bytes: { sent: 4, received: 5 } }
 
 function make(onProgress?: (value: unknown) => void): {
   task: Task<unknown>

@@ -1,8 +1,8 @@
 // What `offload` returns: a promise of the result, with a handle on the run.
-import type { CallObserver, Ticket } from '../pool/call.ts'
+import type { CallObserver, TaskInfo, Ticket } from '../pool/call.ts'
 import { iterate } from './iteration.ts'
 import { View } from './view.ts'
-import type { TaskInfo, TaskState, TaskWatch } from './view.ts'
+import type { TaskState, TaskWatch } from './view.ts'
 
 /**
  * A promise of the result of a function that runs elsewhere, and an async iterable of its progress.

@@ -2,14 +2,14 @@
 //
 // `console.timeStamp` with times and a track costs a tenth of a microsecond and keeps nothing (Chrome 136; others put a
 // mark, or nothing). `performance.measure` costs some twenty times as much, and can carry properties.
-import type { CallInfo, Failure } from '../pool/call.ts'
+import type { TaskInfo, Failure } from '../pool/call.ts'
 
 /** A task that ran. */
 export interface Ran {
   readonly id: string
   readonly label: string
   readonly state: 'done' | Failure
-  readonly info: CallInfo
+  readonly info: TaskInfo
   /** When it was given to its worker, and when it was answered, as `performance.now()` has it. */
   readonly started: number
   readonly ended: number

@@ -1,5 +1,5 @@
 // What a task shows, and the end at which the pool feeds it.
-import type { CallInfo, CallObserver, Failure } from '../pool/call.ts'
+import type { TaskInfo, CallObserver, Failure } from '../pool/call.ts'
 import type { Command } from '../stream/command.ts'
 import { Reader } from '../stream/reader.ts'
 import type { TaskEvent } from './events.ts'
@@ -18,25 +18,6 @@ export interface Channel {
 
 /** Where a task stands; `waiting` for those that it depends on, `stalled` if one of them did not succeed. */
 export type TaskState = 'waiting' | 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'stalled'
-
-/** How a task went so far. */
-export interface TaskInfo {
-  /** Milliseconds from the call to the start of the latest attempt. */
-  readonly queueMs: number
-  /** Milliseconds that the function ran, measured in the worker once it has ended. */
-  readonly runMs: number
-  /** Milliseconds for the way there and back: posting, rebuilding, answering. */
-  readonly transferMs?: number
-  /** Number of the worker in its pool, from 1; 0 while queued, and where functions run on the calling thread. */
-  readonly worker: number
-  /** How often the task was started. */
-  readonly attempt: number
-  /**
-   * Roughly how many bytes were sent for the call, and came back, code not counted: buffers and strings in full, of
-   * other data about the first 4,000 values. Zero where functions run on the calling thread.
-   */
-  readonly bytes: { readonly sent: number; readonly received: number }
-}
 
 /** What is known of a task that never ran. */
 export const NOT_STARTED: TaskInfo = {
@@ -110,7 +91,7 @@ export class View implements CallObserver {
     this.#reject = reject
   }
 
-  started(info: CallInfo): void {
+  started(info: TaskInfo): void {
     this.state = 'running'
     this.info = info
     if (this.#watch?.trace) this.#startedAt = this.#watch.hub.now()
@@ -184,21 +165,21 @@ export class View implements CallObserver {
     this.#tellKind()
   }
 
-  fulfil(value: unknown, info: CallInfo): void {
+  fulfil(value: unknown, info: TaskInfo): void {
     this.#end('done', info)
     this.tell('done')
     this.#reader?.end({ ok: true, value })
     this.#resolve(value)
   }
 
-  fail(error: unknown, info: CallInfo, how: Failure): void {
+  fail(error: unknown, info: TaskInfo, how: Failure): void {
     this.#end(how, info)
     this.tell(how, { error })
     this.#reader?.end({ ok: false, error })
     this.#reject(error)
   }
 
-  #end(state: 'done' | Failure, info: CallInfo): void {
+  #end(state: 'done' | Failure, info: TaskInfo): void {
     const { hub, trace } = this.#watch ?? {}
     if (trace && this.state === 'running') {
       trace({ id: this.id, label: this.#label, state, info, started: this.#startedAt, ended: hub!.now() })

@@ -60,13 +60,22 @@ export interface CallSettings extends Environment {
   readonly dependsOn?: readonly PromiseLike<unknown>[]
 }
 
-/** How a call went so far. */
-export interface CallInfo {
+/** How a task went so far. */
+export interface TaskInfo {
+  /** Milliseconds from the call to the start of the latest attempt. */
   readonly queueMs: number
+  /** Milliseconds that the function ran, measured in the worker once it has ended. */
   readonly runMs: number
+  /** Milliseconds for the way there and back: posting, rebuilding, answering. */
   readonly transferMs?: number
+  /** Number of the worker in its pool, from 1; 0 while queued, and where functions run on the calling thread. */
   readonly worker: number
+  /** How often the task was started. */
   readonly attempt: number
+  /**
+   * Roughly how many bytes were sent for the call, and came back, code not counted: buffers and strings in full, of
+   * other data about the first 4,000 values. Zero where functions run on the calling thread.
+   */
   readonly bytes: { readonly sent: number; readonly received: number }
 }
 
@@ -75,7 +84,7 @@ export type Failure = 'failed' | 'cancelled' | 'stalled'
 
 /** Who made the call. Exactly one of `fulfil` and `fail` is called, once. */
 export interface CallObserver {
-  started(info: CallInfo): void
+  started(info: TaskInfo): void
   /** The call waits for others to be done. */
   waiting(): void
   /** It waits no longer, or it lost its worker: it waits for one. */
@@ -83,8 +92,8 @@ export interface CallObserver {
   progress(value: unknown): void
   /** The function has given a generator, which waits for commands; these are values of it. See `stream/`. */
   yielded(values: readonly unknown[], epoch: number): void
-  fulfil(value: unknown, info: CallInfo): void
-  fail(error: unknown, info: CallInfo, how: Failure): void
+  fulfil(value: unknown, info: TaskInfo): void
+  fail(error: unknown, info: TaskInfo, how: Failure): void
 }
 
 /** A call as it reaches a pool. */

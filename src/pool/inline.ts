@@ -7,7 +7,7 @@ import type { RunningTask } from '../realm/registry.ts'
 import { systemClock } from '../realm/clock.ts'
 import { isGenerator } from '../stream/command.ts'
 import { Driver } from '../stream/driver.ts'
-import type { Call, CallInfo, CallObserver, Engine, EngineStats, Failure, Ticket } from './call.ts'
+import type { Call, TaskInfo, CallObserver, Engine, EngineStats, Failure, Ticket } from './call.ts'
 import { resultsOf } from './dependencies.ts'
 
 const NOTHING_SENT = {
@@ -76,7 +76,7 @@ export class InlineEngine implements Engine {
     let driver: Driver | undefined
     let cancelTimer = (): void => {}
     const abort = (): void => job.cancel(signal!.reason)
-    const info = (): CallInfo => ({
+    const info = (): TaskInfo => ({
       queueMs: 0,
       runMs: systemClock.now() - start,
       worker: 0,

@@ -1,6 +1,6 @@
 // One call inside the pool of workers: where it stands, and what has to be undone when it ends.
 import type { JobMessage } from '../rpc/protocol.ts'
-import type { Call, CallInfo, Ticket } from './call.ts'
+import type { Call, TaskInfo, Ticket } from './call.ts'
 import type { Use } from '../realm/sharing.ts'
 import type { Clock } from '../realm/clock.ts'
 import type { Command } from '../stream/command.ts'
@@ -117,7 +117,7 @@ export class Job implements Ticket {
   }
 
   /** What is known about the run; pass what the worker measured and when the answer came. */
-  info(now: number, runMs: number = this.attempt > 0 ? now - this.startedAt : 0): CallInfo {
+  info(now: number, runMs: number = this.attempt > 0 ? now - this.startedAt : 0): TaskInfo {
     const started = this.attempt > 0
     return {
       queueMs: (started ? this.startedAt : now) - this.submittedAt,

@@ -1,7 +1,7 @@
 // The jobs that are not answered yet, and the counts of those that are. A job is answered here and nowhere else.
 import type { ResultAnswer } from '../rpc/protocol.ts'
 import { letGo } from '../realm/shared.ts'
-import type { CallInfo, EngineStats, Failure } from './call.ts'
+import type { TaskInfo, EngineStats, Failure } from './call.ts'
 import { joinStack } from './call-site.ts'
 import { Costs } from './costs.ts'
 import type { Job } from './job.ts'
@@ -31,7 +31,7 @@ export class Ledger {
   #bytesSent = 0
 
   /** Answers the caller, unless that has happened before. */
-  settle(job: Job, outcome: Outcome, info: CallInfo): void {
+  settle(job: Job, outcome: Outcome, info: TaskInfo): void {
     if (job.settled) return
     job.settled = true
     job.outbound = undefined

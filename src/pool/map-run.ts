@@ -12,7 +12,7 @@
 import { isBrineError } from '../errors/brine-error.ts'
 import { reportedOutcome } from '../realm/run-chunk.ts'
 import type { ChunkRequest, ChunkResult } from '../realm/run-chunk.ts'
-import type { CallInfo } from './call.ts'
+import type { TaskInfo } from './call.ts'
 import { nameItem } from './call-site.ts'
 import { Chunks, TARGET_MS } from './chunks.ts'
 import type { Chunk, Consumer, Delivery, MapRunOptions } from './map-parts.ts'
@@ -184,7 +184,7 @@ export class MapRun {
     this.pump()
   }
 
-  #take(chunk: Chunk, result: ChunkResult, info: CallInfo): void {
+  #take(chunk: Chunk, result: ChunkResult, info: TaskInfo): void {
     this.#isHeldUp = false
     // Large items cost more on their way than they do there.
     this.#sizes.note(result.done, Math.max(info.runMs, (info.transferMs ?? 0) / 4))

@@ -19,7 +19,7 @@ import { systemClock } from '../realm/clock.ts'
 import type { Clock } from '../realm/clock.ts'
 import { hold } from '../realm/shared.ts'
 import type { Answer } from '../rpc/protocol.ts'
-import type { Call, CallInfo, Engine, EngineStats, Ticket, WorkerChange } from './call.ts'
+import type { Call, TaskInfo, Engine, EngineStats, Ticket, WorkerChange } from './call.ts'
 import { joinStack } from './call-site.ts'
 import { checkCaptureSize } from './capture-size.ts'
 import { codeOfCall } from './costs.ts'
@@ -214,7 +214,7 @@ export class ThreadedEngine implements Engine {
     }
   }
 
-  #settle(job: Job, outcome: Outcome, info: CallInfo = job.info(this.#clock.now())): void {
+  #settle(job: Job, outcome: Outcome, info: TaskInfo = job.info(this.#clock.now())): void {
     this.#ledger.settle(job, outcome, info)
     this.#endIfQuiet()
   }
